@@ -1,0 +1,58 @@
+//! The people outside, what they agreed to, and whom the team does not want to hear from. Do Not Disturb (we block them) and opt-out (they said
+//! STOP) are independent of each other.
+
+mod consent;
+mod do_not_disturb;
+mod ops;
+pub(crate) mod store;
+
+pub use consent::{active_opt_outs, count_opt_outs, find_opt_outs, list_opt_outs, record_opt_out};
+pub(crate) use consent::{opt_in, opt_out, opted_out};
+pub use do_not_disturb::{block, count_blocked, find_blocked, list_blocked, unblock};
+pub(crate) use do_not_disturb::{block_in, note_blocked};
+pub use ops::{count, create, delete, find, list, update};
+pub(crate) use ops::{ensure, lock};
+pub use store::blocked::Model as Blocked;
+pub use store::contacts::{Model as Contact, Tags};
+pub use store::opt_outs::Model as OptOut;
+
+use crate::phone::PhoneNumber;
+
+/// Which contacts.
+#[derive(Clone, Debug, Default)]
+pub struct ContactFilter {
+    /// Part of the name, number or e-mail address.
+    pub search: Option<String>,
+    /// Tag that it has.
+    pub tag: Option<String>,
+}
+
+/// A contact, new or changed. Outer none: stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct ContactChange {
+    /// Name.
+    pub name: Option<Option<String>>,
+    /// E-mail address.
+    pub email: Option<Option<String>>,
+    /// Notes.
+    pub notes: Option<Option<String>>,
+    /// Tags.
+    pub tags: Option<Vec<String>>,
+}
+
+impl Contact {
+    /// The number; none for a sender that is no phone number, such as a short code.
+    pub fn number(&self) -> Option<PhoneNumber> {
+        self.address.parse().ok()
+    }
+
+    /// Name, or number as people write it.
+    pub fn shown(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.shown_number())
+    }
+
+    /// Number as people write it.
+    pub fn shown_number(&self) -> String {
+        self.number().map_or_else(|| self.address.clone(), |number| number.international())
+    }
+}

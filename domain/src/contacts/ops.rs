@@ -1,0 +1,176 @@
+//! Keeping contacts. The first text of someone adds them; nothing that a person entered is ever overwritten by a text.
+
+use super::{Contact, ContactChange, ContactFilter, Tags, store::contacts};
+use crate::{
+    By, Ctx, Error, Result, Tx,
+    audit::{self, Deed},
+    error::InvalidReason,
+    ids::{ContactId, WorkspaceId},
+    page::{Page, PageRequest},
+    phone::PhoneNumber,
+};
+
+/// Longest name, e-mail address and note, in characters.
+const LENGTHS: [(&str, usize); 3] = [("name", 120), ("email", 254), ("notes", 4_000)];
+
+/// Longest list of tags, and longest tag in characters.
+const TAGS: (usize, usize) = (20, 40);
+
+/// The contact with an address, added when it is new.
+pub(crate) async fn ensure(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, address: &str) -> Result<Contact> {
+    if let Some(known) = contacts::by_address(tx, workspace, address).await? {
+        return Ok(known);
+    }
+    let row = Contact {
+        id: ctx.id(),
+        workspace_id: workspace,
+        address: address.to_owned(),
+        name: None,
+        email: None,
+        notes: None,
+        tags: Tags::default(),
+        created_at: ctx.now(),
+    };
+    contacts::insert_if_new(tx, row).await?;
+    contacts::by_address(tx, workspace, address).await?.ok_or(Error::NotFound { what: "contact" })
+}
+
+/// The contact of a workspace, inside a transaction.
+pub(crate) async fn lock(tx: &Tx, workspace: WorkspaceId, id: ContactId) -> Result<Contact> {
+    contacts::by_id(tx, workspace, id).await?.ok_or(Error::NotFound { what: "contact" })
+}
+
+/// Adds a contact.
+///
+/// # Errors
+/// [`Error::Invalid`] when the number is taken or a value cannot be.
+pub async fn create(
+    ctx: &Ctx,
+    by: &By,
+    workspace: WorkspaceId,
+    number: &PhoneNumber,
+    change: ContactChange,
+) -> Result<Contact> {
+    let tx = ctx.database.begin().await?;
+    let address = number.as_e164().to_owned();
+    if contacts::by_address(&tx, workspace, &address).await?.is_some() {
+        return Err(Error::invalid(
+            "number",
+            InvalidReason::Taken,
+            "There is a contact with this number already. Change that one.",
+        ));
+    }
+    let contact = ensure(ctx, &tx, workspace, &address).await?;
+    let contact = save(&tx, contact, change).await?;
+    record(ctx, &tx, by, &contact, "contactCreate", "Added a contact.").await?;
+    tx.commit().await?;
+    Ok(contact)
+}
+
+/// Changes a contact.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] when a value cannot be.
+pub async fn update(
+    ctx: &Ctx,
+    by: &By,
+    workspace: WorkspaceId,
+    id: ContactId,
+    change: ContactChange,
+) -> Result<Contact> {
+    let tx = ctx.database.begin().await?;
+    let contact = lock(&tx, workspace, id).await?;
+    let contact = save(&tx, contact, change).await?;
+    record(ctx, &tx, by, &contact, "contactUpdate", "Changed a contact.").await?;
+    tx.commit().await?;
+    Ok(contact)
+}
+
+/// Takes away what a contact was called. The conversations stay, under the bare number.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn delete(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: ContactId) -> Result<()> {
+    let tx = ctx.database.begin().await?;
+    let contact = lock(&tx, workspace, id).await?;
+    contacts::clear(&tx, id).await?;
+    record(ctx, &tx, by, &contact, "contactDelete", "Deleted what was known of a contact.").await?;
+    tx.commit().await
+}
+
+async fn save(tx: &Tx, before: Contact, change: ContactChange) -> Result<Contact> {
+    let text =
+        |field: &'static str, value: Option<Option<String>>, before: Option<String>| checked(field, value, before);
+    let after = Contact {
+        name: text("name", change.name, before.name.clone())?,
+        email: text("email", change.email, before.email.clone())?,
+        notes: text("notes", change.notes, before.notes.clone())?,
+        tags: change.tags.map_or(Ok(before.tags.clone()), checked_tags)?,
+        ..before
+    };
+    contacts::update(tx, after.clone()).await?;
+    Ok(after)
+}
+
+fn checked(field: &'static str, value: Option<Option<String>>, before: Option<String>) -> Result<Option<String>> {
+    let Some(value) = value else { return Ok(before) };
+    let value = value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let limit = LENGTHS.iter().find(|(name, _)| *name == field).map_or(usize::MAX, |(_, limit)| *limit);
+    if value.as_ref().is_some_and(|text| text.chars().count() > limit) {
+        return Err(Error::invalid(field, InvalidReason::TooLarge, format!("It has at most {limit} characters.")));
+    }
+    Ok(value)
+}
+
+fn checked_tags(tags: Vec<String>) -> Result<Tags> {
+    let (count, length) = TAGS;
+    let mut tags: Vec<String> =
+        tags.into_iter().map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();
+    tags.sort();
+    tags.dedup();
+    if tags.len() > count || tags.iter().any(|tag| tag.chars().count() > length) {
+        let message = format!("At most {count} tags of at most {length} characters.");
+        return Err(Error::invalid("tags", InvalidReason::TooLarge, message));
+    }
+    Ok(Tags(tags))
+}
+
+async fn record(ctx: &Ctx, tx: &Tx, by: &By, contact: &Contact, action: &'static str, summary: &str) -> Result<()> {
+    let deed = Deed {
+        workspace: Some(contact.workspace_id),
+        action,
+        summary: summary.to_owned(),
+        subject: Some(contact.id.to_string()),
+        changes: serde_json::json!({}),
+    };
+    audit::record(ctx, tx, by, deed).await
+}
+
+/// Contacts by their ids.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn find(ctx: &Ctx, ids: &[ContactId]) -> Result<Vec<Contact>> {
+    contacts::by_ids(ctx.database.reader(), ids).await
+}
+
+/// Contacts of a workspace, newest first.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn list(
+    ctx: &Ctx,
+    workspace: WorkspaceId,
+    filter: &ContactFilter,
+    page: &PageRequest,
+) -> Result<Page<Contact>> {
+    contacts::list(ctx, workspace, filter, page).await
+}
+
+/// How many contacts a filter matches.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn count(ctx: &Ctx, workspace: WorkspaceId, filter: &ContactFilter) -> Result<u64> {
+    contacts::count(ctx, workspace, filter).await
+}

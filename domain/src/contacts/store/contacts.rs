@@ -1,0 +1,128 @@
+//! Rows of contacts.
+
+use sea_orm::{
+    ActiveValue::Set, Condition, ExprTrait, FromJsonQueryResult, IntoActiveModel, QueryOrder, QuerySelect,
+    entity::prelude::*, sea_query::OnConflict,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Ctx, Result, Tx,
+    contacts::ContactFilter,
+    ids::{ContactId, WorkspaceId},
+    page::{Page, PageRequest},
+};
+
+/// Words to find something by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Tags(pub Vec<String>);
+
+/// Someone outside.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contacts")]
+pub struct Model {
+    /// Id of it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ContactId,
+    /// Workspace that knows them.
+    pub workspace_id: WorkspaceId,
+    /// Number in E.164, or the sender as the carrier gave it when it is no phone number.
+    pub address: String,
+    /// Name.
+    pub name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// What members noted.
+    pub notes: Option<String>,
+    /// Words to find it by.
+    pub tags: Tags,
+    /// When it was added.
+    pub created_at: DateTimeUtc,
+}
+
+/// Relations are read by batches, not declared.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+pub(crate) async fn insert_if_new(tx: &Tx, row: Model) -> Result<()> {
+    let conflict = OnConflict::columns([Column::WorkspaceId, Column::Address]).do_nothing().to_owned();
+    Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(conflict)
+        .try_insert()
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn update(tx: &Tx, row: Model) -> Result<()> {
+    Entity::update(row.into_active_model().reset_all()).exec(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn by_address(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    address: &str,
+) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Address.eq(address)).one(db).await?)
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).filter(Column::WorkspaceId.eq(workspace)).one(db).await?)
+}
+
+pub(crate) async fn by_ids(db: &impl ConnectionTrait, ids: &[ContactId]) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
+fn matching(workspace: WorkspaceId, filter: &ContactFilter) -> Condition {
+    let search = filter.search.as_deref().map(|part| {
+        Condition::any()
+            .add(Column::Name.contains(part))
+            .add(Column::Address.contains(part))
+            .add(Column::Email.contains(part))
+    });
+    // The tags stand there as a JSON list, so a tag is found with its quotes.
+    let tag = filter.tag.as_deref().map(|tag| {
+        let quoted = serde_json::Value::from(tag).to_string();
+        Expr::col(Column::Tags).cast_as("text").like(format!("%{}%", quoted.replace('%', "\\%")))
+    });
+    Condition::all().add(Column::WorkspaceId.eq(workspace)).add_option(search).add_option(tag)
+}
+
+pub(crate) async fn list(
+    ctx: &Ctx,
+    workspace: WorkspaceId,
+    filter: &ContactFilter,
+    page: &PageRequest,
+) -> Result<Page<Model>> {
+    let after = page.after.as_deref().map(|after| Column::Id.lt(after));
+    let condition = matching(workspace, filter).add_option(after);
+    let rows = Entity::find()
+        .filter(condition)
+        .order_by_desc(Column::Id)
+        .limit(page.first + 1)
+        .all(ctx.database.reader())
+        .await?;
+    Ok(Page::from_rows(rows, page.first, |row| row.id.to_string()))
+}
+
+pub(crate) async fn count(ctx: &Ctx, workspace: WorkspaceId, filter: &ContactFilter) -> Result<u64> {
+    Ok(Entity::find().filter(matching(workspace, filter)).count(ctx.database.reader()).await?)
+}
+
+/// Takes away what a contact was called; the number stays, because its conversations do.
+pub(crate) async fn clear(tx: &Tx, id: ContactId) -> Result<()> {
+    let change = ActiveModel {
+        id: Set(id),
+        name: Set(None),
+        email: Set(None),
+        notes: Set(None),
+        tags: Set(Tags::default()),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}

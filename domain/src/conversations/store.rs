@@ -1,0 +1,167 @@
+//! Rows of conversations. The pointer to the latest message is kept, so that a list needs no search in the messages.
+
+use sea_orm::{
+    ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
+    sea_query::OnConflict,
+};
+
+use super::{ConversationFilter, Placement, Status};
+use crate::{
+    Ctx, Error, Result, Tx,
+    contacts::Tags,
+    contacts::store::contacts,
+    error::InvalidReason,
+    ids::{ContactId, ConversationId, MessageId, NumberId, UserId, WorkspaceId},
+    page::{Page, PageRequest},
+};
+
+/// What a number and a contact wrote each other.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "conversations")]
+pub struct Model {
+    /// Id of it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ConversationId,
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// Number of the workspace.
+    pub number_id: NumberId,
+    /// Who is on the other side.
+    pub contact_id: ContactId,
+    /// Where it is in the chat.
+    pub placement: Placement,
+    /// How far the team is with it.
+    pub status: Status,
+    /// Who takes care of it.
+    pub assignee_id: Option<UserId>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// Words to find it by.
+    pub tags: Tags,
+    /// Channel that its thread is in.
+    pub channel_id: Option<String>,
+    /// First post of its thread.
+    pub thread_ts: Option<String>,
+    /// Latest message.
+    pub last_message_id: Option<MessageId>,
+    /// When the latest message was; when it began, before the first.
+    pub last_message_at: DateTimeUtc,
+    /// When it began.
+    pub created_at: DateTimeUtc,
+}
+
+/// Relations are read by batches, not declared.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+pub(super) async fn insert_if_new(tx: &Tx, row: Model) -> Result<()> {
+    let conflict = OnConflict::columns([Column::NumberId, Column::ContactId]).do_nothing().to_owned();
+    Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(conflict)
+        .try_insert()
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn between(db: &impl ConnectionTrait, number: NumberId, contact: ContactId) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::NumberId.eq(number)).filter(Column::ContactId.eq(contact)).one(db).await?)
+}
+
+pub(super) async fn by_id(db: &impl ConnectionTrait, id: ConversationId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+pub(super) async fn by_ids(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
+pub(super) async fn by_thread(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    channel: &str,
+    ts: &str,
+) -> Result<Option<Model>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::ChannelId.eq(channel));
+    Ok(of.filter(Column::ThreadTs.eq(ts)).one(db).await?)
+}
+
+pub(super) async fn set_thread(tx: &Tx, id: ConversationId, channel: &str, ts: &str) -> Result<()> {
+    let change = ActiveModel {
+        id: Set(id),
+        channel_id: Set(Some(channel.to_owned())),
+        thread_ts: Set(Some(ts.to_owned())),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn set_latest(
+    tx: &Tx,
+    id: ConversationId,
+    message: MessageId,
+    at: DateTimeUtc,
+    status: Status,
+) -> Result<()> {
+    let change = ActiveModel {
+        id: Set(id),
+        last_message_id: Set(Some(message)),
+        last_message_at: Set(at),
+        status: Set(status),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+fn matching(workspace: WorkspaceId, filter: &ConversationFilter) -> Condition {
+    let search = filter.search.as_deref().map(|part| {
+        let named =
+            Condition::any().add(contacts::Column::Name.contains(part)).add(contacts::Column::Address.contains(part));
+        let ids = contacts::Entity::find().filter(contacts::Column::WorkspaceId.eq(workspace)).filter(named);
+        Column::ContactId.in_subquery(ids.select_only().column(contacts::Column::Id).into_query())
+    });
+    Condition::all()
+        .add(Column::WorkspaceId.eq(workspace))
+        .add_option(search)
+        .add_option(filter.status.map(|status| Column::Status.eq(status)))
+        .add_option(filter.number.map(|number| Column::NumberId.eq(number)))
+        .add_option(filter.contact.map(|contact| Column::ContactId.eq(contact)))
+        .add_option(filter.placement.map(|placement| Column::Placement.eq(placement)))
+}
+
+/// The cursor of a list by latest message: microseconds and id.
+fn cursor(row: &Model) -> String {
+    format!("{}_{}", row.last_message_at.timestamp_micros(), row.id)
+}
+
+fn behind(cursor: &str) -> Result<Condition> {
+    let bad =
+        || Error::invalid("after", InvalidReason::Invalid, "The cursor is not one of this list. Begin without it.");
+    let (micros, id) = cursor.split_once('_').ok_or_else(bad)?;
+    let at = micros.parse().ok().and_then(DateTimeUtc::from_timestamp_micros).ok_or_else(bad)?;
+    let same = Condition::all().add(Column::LastMessageAt.eq(at)).add(Column::Id.lt(id));
+    Ok(Condition::any().add(Column::LastMessageAt.lt(at)).add(same))
+}
+
+pub(super) async fn list(
+    ctx: &Ctx,
+    workspace: WorkspaceId,
+    filter: &ConversationFilter,
+    page: &PageRequest,
+) -> Result<Page<Model>> {
+    let mut condition = matching(workspace, filter);
+    if let Some(cursor) = &page.after {
+        condition = condition.add(behind(cursor)?);
+    }
+    let find = Entity::find().filter(condition).order_by_desc(Column::LastMessageAt).order_by_desc(Column::Id);
+    let rows = find.limit(page.first + 1).all(ctx.database.reader()).await?;
+    Ok(Page::from_rows(rows, page.first, cursor))
+}
+
+pub(super) async fn count(ctx: &Ctx, workspace: WorkspaceId, filter: &ConversationFilter) -> Result<u64> {
+    Ok(Entity::find().filter(matching(workspace, filter)).count(ctx.database.reader()).await?)
+}

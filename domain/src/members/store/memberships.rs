@@ -1,0 +1,68 @@
+//! Rows of memberships.
+
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
+
+use crate::{
+    Ctx, Result, Tx,
+    ids::{MembershipId, UserId, WorkspaceId},
+    members::Role,
+    page::{Page, PageRequest},
+};
+
+/// A user in a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "memberships")]
+pub struct Model {
+    /// Id of it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: MembershipId,
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// The user.
+    pub user_id: UserId,
+    /// Role of the user there.
+    pub role: Role,
+    /// When the user joined.
+    pub created_at: DateTimeUtc,
+}
+
+/// Relations are read by batches, not declared.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Adds a member; one who is a member already keeps the role.
+pub(crate) async fn insert(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, user: UserId, role: Role) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(ctx.id()),
+        workspace_id: Set(workspace),
+        user_id: Set(user),
+        role: Set(role),
+        created_at: Set(ctx.now()),
+    };
+    let conflict = OnConflict::columns([Column::WorkspaceId, Column::UserId]).do_nothing().to_owned();
+    Entity::insert(row).on_conflict(conflict).try_insert().exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn owner_count(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<u64> {
+    Ok(Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Role.eq(Role::Owner)).count(db).await?)
+}
+
+pub(crate) async fn of_user(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::UserId.eq(user)).order_by_asc(Column::Id).all(db).await?)
+}
+
+pub(crate) async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, page: &PageRequest) -> Result<Page<Model>> {
+    let mut find =
+        Entity::find().filter(Column::WorkspaceId.eq(workspace)).order_by_asc(Column::Id).limit(page.first + 1);
+    if let Some(after) = &page.after {
+        find = find.filter(Column::Id.gt(after.as_str()));
+    }
+    Ok(Page::from_rows(find.all(db).await?, page.first, |row| row.id.to_string()))
+}
+
+pub(crate) async fn count(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<u64> {
+    Ok(Entity::find().filter(Column::WorkspaceId.eq(workspace)).count(db).await?)
+}

@@ -1,0 +1,180 @@
+//! Messages: texts in and out. An inbound text is shown once, a reply goes out once. A message's status never goes back, and what the member
+//! sees on the own post follows it.
+
+mod automatic;
+mod outbound;
+mod posting;
+mod receive;
+mod reply;
+mod report;
+mod retry;
+mod search;
+pub(crate) mod store;
+
+pub use outbound::{NewText, adoptable, refused, send, sent, to_send, unconfirmed};
+pub use posting::{Marking, Posting, mark_shown, posted, to_mark, to_post};
+pub(crate) use receive::receive;
+pub use receive::{release_held, workspaces_with_held};
+pub(crate) use reply::{edited, reply};
+pub(crate) use report::{Reported, report};
+pub(crate) use retry::retry_from_post;
+pub use retry::{cancel, retry};
+pub use search::{attachments_of, count, find, list};
+pub use store::attachments::Model as Attachment;
+pub use store::messages::Model as Message;
+
+use crate::contracts::{carrier::DeliveryStatus, chat::Mark};
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From outside to the workspace.
+    Inbound,
+    /// From the workspace to outside.
+    Outbound,
+}
+
+crate::codes!(Direction { Inbound = "inbound", Outbound = "outbound" });
+
+/// Where a message comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The contact.
+    Contact,
+    /// A member, by a post in the thread.
+    Post,
+    /// A program or the dashboard, by the API.
+    Api,
+    /// Clerk itself: answers to STOP, START and HELP. Never counted.
+    Automatic,
+    /// A repetition of one that did not arrive.
+    Retry,
+}
+
+crate::codes!(Origin { Contact = "contact", Post = "post", Api = "api", Automatic = "automatic", Retry = "retry" });
+
+/// How far a message got. It never goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Waits for the carrier.
+    Queued,
+    /// The carrier has it.
+    Accepted,
+    /// The carrier handed it on.
+    Sent,
+    /// It arrived.
+    Delivered,
+    /// It did not arrive.
+    Failed,
+    /// Nobody can tell whether it was sent.
+    Unconfirmed,
+    /// It was withdrawn before it was sent.
+    Canceled,
+    /// It came in.
+    Received,
+    /// It came in and is held.
+    Held,
+}
+
+crate::codes!(Status {
+    Queued = "queued",
+    Accepted = "accepted",
+    Sent = "sent",
+    Delivered = "delivered",
+    Failed = "failed",
+    Unconfirmed = "unconfirmed",
+    Canceled = "canceled",
+    Received = "received",
+    Held = "held",
+});
+
+impl Status {
+    /// What the carrier's word means for a message.
+    pub fn from_delivery(status: DeliveryStatus) -> Self {
+        match status {
+            DeliveryStatus::Accepted => Self::Accepted,
+            DeliveryStatus::Sent => Self::Sent,
+            DeliveryStatus::Failed => Self::Failed,
+            DeliveryStatus::Delivered => Self::Delivered,
+        }
+    }
+
+    /// Whether a later status may follow this one. Delivered is final; a text that nobody could confirm may still turn out either way.
+    pub fn may_become(self, next: Self) -> bool {
+        let rank = |status| match status {
+            Self::Queued => 0,
+            Self::Unconfirmed => 1,
+            Self::Accepted => 2,
+            Self::Sent => 3,
+            Self::Failed => 4,
+            Self::Delivered => 5,
+            Self::Canceled | Self::Received | Self::Held => 9,
+        };
+        rank(self) < rank(next) && rank(next) < 9
+    }
+
+    /// What a member sees on the own post; none for what has no post of a member.
+    pub fn mark(self) -> Option<Mark> {
+        match self {
+            Self::Queued => Some(Mark::Queued),
+            Self::Accepted | Self::Sent => Some(Mark::Sent),
+            Self::Delivered => Some(Mark::Delivered),
+            Self::Failed => Some(Mark::Failed),
+            Self::Unconfirmed => Some(Mark::Unknown),
+            Self::Canceled | Self::Received | Self::Held => None,
+        }
+    }
+}
+
+/// Why an inbound message is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HoldReason {
+    /// The allowance is used up.
+    Limit,
+    /// The sender is on the Do Not Disturb list.
+    DoNotDisturb,
+}
+
+crate::codes!(HoldReason { Limit = "limit", DoNotDisturb = "do_not_disturb" });
+
+/// Which messages.
+#[derive(Clone, Debug, Default)]
+pub struct MessageFilter {
+    /// Part of the text.
+    pub search: Option<String>,
+    /// Of this number.
+    pub number: Option<crate::ids::NumberId>,
+    /// Of this conversation.
+    pub conversation: Option<crate::ids::ConversationId>,
+    /// Which way it went.
+    pub direction: Option<Direction>,
+    /// In one of these states; any when empty.
+    pub statuses: Vec<Status>,
+    /// From this instant on.
+    pub since: Option<chrono::DateTime<chrono::Utc>>,
+    /// Before this instant.
+    pub until: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status;
+
+    #[test]
+    fn a_delivered_message_stays_delivered() {
+        let later = Status::all().iter().filter(|status| Status::Delivered.may_become(**status)).count();
+        assert_eq!(later, 0);
+    }
+
+    #[test]
+    fn a_status_never_goes_back() {
+        let back = |a: Status, b: Status| a.may_become(b) && b.may_become(a);
+        let pairs = Status::all().iter().flat_map(|a| Status::all().iter().map(move |b| (*a, *b)));
+        assert_eq!(pairs.filter(|(a, b)| back(*a, *b)).count(), 0);
+    }
+
+    #[test]
+    fn a_text_reported_as_failed_may_still_be_reported_as_delivered() {
+        assert!(Status::Failed.may_become(Status::Delivered));
+    }
+}

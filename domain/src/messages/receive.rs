@@ -1,0 +1,305 @@
+//! A text comes in: it is kept, counted and shown in its thread, exactly once. Blocked senders are kept out of sight, STOP and START are obeyed
+//! whatever else holds, and over the limit a text is held, never lost.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Attachment, Direction, HoldReason, Message, Origin, Status, automatic, store};
+use crate::{
+    Ctx, Error, Result, Tx,
+    contacts::{self, Contact},
+    contracts::{
+        carrier::HeldKind,
+        chat::{Place, Post},
+        inbound::TextReceived,
+    },
+    conversations::{self, Conversation},
+    ids::{ConversationId, WorkspaceId},
+    numbers::{self, Number},
+    outbox::{self, Promise, Task},
+    sms::{
+        self,
+        keywords::{self, Keyword, KeywordContext},
+    },
+    usage::{self, Consumption},
+    workspaces::{self, Workspace},
+};
+
+/// Longest sender that is kept when it is no phone number.
+const SENDER_LENGTH: usize = 40;
+
+/// How many held messages are let through in one transaction.
+const RELEASE_BATCH: u64 = 100;
+
+/// A text that found its place.
+struct Arrival {
+    workspace: Workspace,
+    number: Number,
+    contact: Contact,
+    conversation: Conversation,
+    is_opted_out: bool,
+}
+
+/// Takes a text in. What was done, for the log.
+pub(crate) async fn receive(
+    ctx: &Ctx,
+    tx: &Tx,
+    text: &TextReceived,
+    accepted_at: DateTime<Utc>,
+) -> Result<&'static str> {
+    let Some(number) = numbers::active_by_number(tx, &text.to).await? else {
+        return Ok("no workspace has this number: not kept");
+    };
+    if store::messages::by_carrier_id(tx, &text.carrier_id).await?.is_some() {
+        return Ok("known already");
+    }
+    let arrival = arrive(ctx, tx, number, text).await?;
+    let keyword = keywords::read(
+        &text.body,
+        KeywordContext { opted_out: arrival.is_opted_out, toll_free: arrival.number.kind == HeldKind::TollFree },
+    );
+    let message = new_message(ctx, &arrival, text, keyword, accepted_at);
+    let hold = match contacts::note_blocked(ctx, tx, arrival.workspace.id, &arrival.contact.address).await? {
+        true => Some(HoldReason::DoNotDisturb),
+        false if keyword.is_some() => None,
+        false => count(ctx, tx, &arrival, &message).await?,
+    };
+    let status = if hold.is_some() { Status::Held } else { Status::Received };
+    let message = Message { status, hold_reason: hold, ..message };
+    store::messages::insert(tx, message.clone()).await?;
+    store::attachments::insert(tx, attachments(ctx, &message, text)).await?;
+    if hold != Some(HoldReason::DoNotDisturb) {
+        promise_post(ctx, tx, &arrival, &message).await?;
+    }
+    if let Some(keyword) = keyword {
+        let exchange = obeying(&arrival, hold != Some(HoldReason::DoNotDisturb));
+        automatic::obey(ctx, tx, &exchange, keyword, text.body.trim()).await?;
+    }
+    Ok(outcome(hold))
+}
+
+fn outcome(hold: Option<HoldReason>) -> &'static str {
+    match hold {
+        None => "received",
+        Some(HoldReason::Limit) => "held: the allowance is used up",
+        Some(HoldReason::DoNotDisturb) => "kept out of sight: Do Not Disturb",
+    }
+}
+
+async fn arrive(ctx: &Ctx, tx: &Tx, number: Number, text: &TextReceived) -> Result<Arrival> {
+    let workspace = workspaces::lock(tx, number.workspace_id).await?;
+    let address = match &text.from {
+        Some(from) => from.as_e164().to_owned(),
+        None => text.from_raw.chars().take(SENDER_LENGTH).collect(),
+    };
+    let contact = contacts::ensure(ctx, tx, workspace.id, &address).await?;
+    let conversation = conversations::ensure(ctx, tx, &number, contact.id).await?;
+    let is_opted_out = contacts::opted_out(tx, workspace.id, contact.id, number.id).await?.is_some();
+    Ok(Arrival { workspace, number, contact, conversation, is_opted_out })
+}
+
+fn obeying(arrival: &Arrival, is_shown: bool) -> automatic::Exchange<'_> {
+    automatic::Exchange {
+        workspace: &arrival.workspace,
+        number: &arrival.number,
+        contact: &arrival.contact,
+        conversation: &arrival.conversation,
+        is_opted_out: arrival.is_opted_out,
+        is_shown,
+    }
+}
+
+/// A message row; `received_at` differs from now only for a text that was found by looking.
+fn new_message(
+    ctx: &Ctx,
+    arrival: &Arrival,
+    text: &TextReceived,
+    keyword: Option<Keyword>,
+    accepted_at: DateTime<Utc>,
+) -> Message {
+    let measure = sms::measure(&text.body);
+    let media_count = i32::try_from(text.media.len()).unwrap_or(i32::MAX);
+    let segments = if media_count > 0 { sms::MMS_SEGMENTS } else { measure.segment_count.max(1) };
+    let is_counted = keyword.is_none();
+    let received_at = text.received_at.unwrap_or(accepted_at);
+    Message {
+        id: ctx.id(),
+        workspace_id: arrival.workspace.id,
+        conversation_id: arrival.conversation.id,
+        direction: Direction::Inbound,
+        origin: Origin::Contact,
+        body: text.body.replace('\0', ""),
+        encoding: measure.encoding,
+        segment_count: if is_counted { i32::try_from(segments).unwrap_or(i32::MAX) } else { 0 },
+        media_count,
+        status: Status::Received,
+        hold_reason: None,
+        failure_reason: None,
+        failure_code: None,
+        carrier_id: Some(text.carrier_id.clone()),
+        author: None,
+        post_channel: None,
+        post_ts: None,
+        client_id: None,
+        shown_mark: None,
+        is_late: text.received_at.is_some(),
+        retry_of: None,
+        created_at: received_at,
+        sent_at: None,
+        delivered_at: None,
+    }
+}
+
+/// Counts a text; the reason to hold it when the allowance does not suffice.
+async fn count(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<Option<HoldReason>> {
+    match usage::consume(ctx, tx, &arrival.workspace, &consumption(&arrival.number, message)).await {
+        Ok(()) => Ok(None),
+        Err(Error::LimitReached(_)) => Ok(Some(HoldReason::Limit)),
+        Err(error) => Err(error),
+    }
+}
+
+fn consumption(number: &Number, message: &Message) -> Consumption {
+    Consumption {
+        message: message.id,
+        number: number.id,
+        direction: Direction::Inbound.code(),
+        segments: i64::from(message.segment_count),
+        is_mms: message.media_count > 0,
+        at: message.created_at,
+    }
+}
+
+fn attachments(ctx: &Ctx, message: &Message, text: &TextReceived) -> Vec<Attachment> {
+    let row = |media: &crate::contracts::inbound::MediaRef| Attachment {
+        id: ctx.id(),
+        workspace_id: message.workspace_id,
+        message_id: message.id,
+        url: media.url.clone(),
+        content_type: media.content_type.clone(),
+        byte_count: None,
+    };
+    text.media.iter().map(row).collect()
+}
+
+/// Promises the post in the thread, the thread itself when it is new, and the announcement after a silence.
+async fn promise_post(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<()> {
+    let conversation = &arrival.conversation;
+    let is_new = ensure_thread(ctx, tx, &arrival.workspace, &arrival.number, conversation).await?;
+    promise_in_thread(ctx, tx, &arrival.workspace, &arrival.number, message).await?;
+    let silence = message.created_at - conversation.last_message_at;
+    if !is_new && silence >= TimeDelta::seconds(i64::from(arrival.number.quiet_secs)) {
+        announce(ctx, tx, arrival, message).await?;
+    }
+    conversations::note_message(ctx, tx, conversation, message.id, conversation.status.after_inbound()).await
+}
+
+/// Promises the thread of a conversation, once. Whether it did not stand yet.
+pub(super) async fn ensure_thread(
+    ctx: &Ctx,
+    tx: &Tx,
+    workspace: &Workspace,
+    number: &Number,
+    conversation: &Conversation,
+) -> Result<bool> {
+    if conversation.thread_ts.is_some() {
+        return Ok(false);
+    }
+    let open = Promise::new(Task::OpenThread { conversation: conversation.id }).of(workspace.id);
+    let open = in_lane(open, workspace, number)
+        .in_order_of(show_order(conversation.id))
+        .once(format!("thread:{}", conversation.id));
+    outbox::append(ctx, tx, open).await?;
+    Ok(true)
+}
+
+/// Promises the post of a message in its thread.
+pub(super) async fn promise_in_thread(
+    ctx: &Ctx,
+    tx: &Tx,
+    workspace: &Workspace,
+    number: &Number,
+    message: &Message,
+) -> Result<()> {
+    let post = Promise::new(Task::PostMessage { message: message.id }).of(workspace.id);
+    let post = in_lane(post, workspace, number).in_order_of(show_order(message.conversation_id));
+    outbox::append(ctx, tx, post).await
+}
+
+/// Promises a post of ours in the thread of a conversation.
+pub(super) async fn promise_note(
+    ctx: &Ctx,
+    tx: &Tx,
+    workspace: &Workspace,
+    number: &Number,
+    conversation: ConversationId,
+    post: Post,
+) -> Result<()> {
+    let note = Promise::new(Task::PublishInThread { conversation, post }).of(workspace.id);
+    outbox::append(ctx, tx, in_lane(note, workspace, number).in_order_of(show_order(conversation))).await
+}
+
+async fn announce(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<()> {
+    let Some(channel) = channel_of(&arrival.workspace, &arrival.number) else { return Ok(()) };
+    let post = conversations::notification(message.id, &arrival.contact);
+    let place = Place { channel, thread: None };
+    let line = Promise::new(Task::Publish { place, post }).of(arrival.workspace.id);
+    let line = in_lane(line, &arrival.workspace, &arrival.number).in_order_of(show_order(arrival.conversation.id));
+    outbox::append(ctx, tx, line).await
+}
+
+/// Posts of one conversation appear in the order of its messages.
+fn show_order(conversation: ConversationId) -> String {
+    format!("show:{conversation}")
+}
+
+fn channel_of(workspace: &Workspace, number: &Number) -> Option<String> {
+    number.shared_channel_id.clone().or_else(|| workspace.default_channel_id.clone())
+}
+
+fn in_lane(promise: Promise, workspace: &Workspace, number: &Number) -> Promise {
+    match channel_of(workspace, number) {
+        Some(channel) => promise.in_lane(outbox::post_lane(&workspace.team_id, &channel)),
+        None => promise,
+    }
+}
+
+/// Lets held messages through, oldest first, as far as the allowance of the month goes. How many.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn release_held(ctx: &Ctx, workspace: WorkspaceId) -> Result<u64> {
+    let tx = ctx.database.begin().await?;
+    let owner = workspaces::lock(&tx, workspace).await?;
+    let mut released = 0;
+    for message in store::messages::held(&tx, workspace, RELEASE_BATCH).await? {
+        if !let_through(ctx, &tx, &owner, message).await? {
+            break;
+        }
+        released += 1;
+    }
+    tx.commit().await?;
+    Ok(released)
+}
+
+/// Counts a held message in the present month and promises its post. False when there is no room.
+async fn let_through(ctx: &Ctx, tx: &Tx, owner: &Workspace, message: Message) -> Result<bool> {
+    let conversation = conversations::lock(tx, message.conversation_id).await?;
+    let number = numbers::lock(tx, owner.id, conversation.number_id).await?;
+    let today = Consumption { at: ctx.now(), ..consumption(&number, &message) };
+    match usage::consume(ctx, tx, owner, &today).await {
+        Err(Error::LimitReached(_)) => return Ok(false),
+        other => other?,
+    }
+    if store::messages::set_received(tx, message.id).await? {
+        promise_in_thread(ctx, tx, owner, &number, &message).await?;
+    }
+    Ok(true)
+}
+
+/// Workspaces whose texts are held for a used-up limit.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn workspaces_with_held(ctx: &Ctx) -> Result<Vec<WorkspaceId>> {
+    store::messages::workspaces_with_held(ctx.database.reader()).await
+}

@@ -1,0 +1,275 @@
+//! Rows of messages. Every change of a status carries the condition that it does not go back, so two nodes cannot undo each other.
+
+use chrono::TimeDelta;
+use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
+
+use crate::{
+    Ctx, Result, Tx,
+    contracts::{
+        carrier::{CarrierRefusal, FailureReason},
+        chat::{Mark, PostRef},
+    },
+    conversations::store as conversations,
+    ids::{ConversationId, MessageId, WorkspaceId},
+    messages::{Direction, HoldReason, MessageFilter, Origin, Status},
+    page::{Page, PageRequest},
+    sms::Encoding,
+};
+
+/// A text, in or out.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "messages")]
+pub struct Model {
+    /// Id of it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: MessageId,
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// Conversation that it belongs to.
+    pub conversation_id: ConversationId,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Text of it.
+    pub body: String,
+    /// How the text is encoded.
+    pub encoding: Encoding,
+    /// How many segments it counts for.
+    pub segment_count: i32,
+    /// How many files came with it.
+    pub media_count: i32,
+    /// How far it got.
+    pub status: Status,
+    /// Why it is held.
+    pub hold_reason: Option<HoldReason>,
+    /// Why it did not arrive.
+    pub failure_reason: Option<FailureReason>,
+    /// The carrier's code for that.
+    pub failure_code: Option<String>,
+    /// The carrier's id of it.
+    pub carrier_id: Option<String>,
+    /// Id of who sent it; none when it came in.
+    pub author: Option<String>,
+    /// Channel of its post in the chat.
+    pub post_channel: Option<String>,
+    /// Its post in the chat.
+    pub post_ts: Option<String>,
+    /// The chat client's own id of the post.
+    pub client_id: Option<String>,
+    /// Mark that its post shows.
+    pub shown_mark: Option<Mark>,
+    /// Whether it was found by looking instead of told by the carrier.
+    pub is_late: bool,
+    /// Message that it repeats.
+    pub retry_of: Option<MessageId>,
+    /// When we got it, from either side.
+    pub created_at: DateTimeUtc,
+    /// When the carrier took it.
+    pub sent_at: Option<DateTimeUtc>,
+    /// When the carrier delivered it.
+    pub delivered_at: Option<DateTimeUtc>,
+}
+
+/// Relations are read by batches, not declared.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+pub(crate) async fn insert(tx: &Tx, row: Model) -> Result<()> {
+    Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+pub(crate) async fn by_ids(db: &impl ConnectionTrait, ids: &[MessageId]) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
+pub(crate) async fn by_carrier_id(db: &impl ConnectionTrait, carrier_id: &str) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::CarrierId.eq(carrier_id)).one(db).await?)
+}
+
+/// Carrier ids that messages of ours already have, out of some.
+pub(crate) async fn known_carrier_ids(db: &impl ConnectionTrait, carrier_ids: &[String]) -> Result<Vec<String>> {
+    let of = Entity::find().select_only().column(Column::CarrierId).filter(Column::CarrierId.is_in(carrier_ids));
+    Ok(of.into_tuple().all(db).await?)
+}
+
+/// The latest outbound message that belongs to a post of a member.
+pub(crate) async fn by_post(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    post: &PostRef,
+) -> Result<Option<Model>> {
+    let of =
+        Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::PostChannel.eq(post.channel.as_str()));
+    let of = of.filter(Column::PostTs.eq(post.ts.as_str())).filter(Column::Direction.eq(Direction::Outbound));
+    Ok(of.order_by_desc(Column::Id).one(db).await?)
+}
+
+/// Whether a message was sent again by another one.
+pub(crate) async fn is_repeated(db: &impl ConnectionTrait, id: MessageId) -> Result<bool> {
+    Ok(Entity::find().filter(Column::RetryOf.eq(id)).count(db).await? > 0)
+}
+
+/// Whether a client's post became a message a short while ago.
+pub(crate) async fn has_client_id(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    client: &str,
+    since: DateTimeUtc,
+) -> Result<bool> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::ClientId.eq(client));
+    Ok(of.filter(Column::CreatedAt.gte(since)).count(db).await? > 0)
+}
+
+/// How many messages of a conversation there were in the last while.
+pub(crate) async fn recent_count(ctx: &Ctx, tx: &Tx, conversation: ConversationId, within: TimeDelta) -> Result<u64> {
+    let of = Entity::find()
+        .filter(Column::ConversationId.eq(conversation))
+        .filter(Column::CreatedAt.gte(ctx.now() - within));
+    Ok(of.count(tx).await?)
+}
+
+/// Outbound messages of conversations with a contact that wait for the carrier.
+pub(crate) async fn queued_to(tx: &Tx, workspace: WorkspaceId, contact: crate::ids::ContactId) -> Result<Vec<Model>> {
+    let ids = conversations::Entity::find().select_only().column(conversations::Column::Id);
+    let ids = ids
+        .filter(conversations::Column::WorkspaceId.eq(workspace))
+        .filter(conversations::Column::ContactId.eq(contact));
+    let of = Entity::find().filter(Column::ConversationId.in_subquery(ids.into_query()));
+    Ok(of.filter(Column::Status.eq(Status::Queued)).filter(Column::Direction.eq(Direction::Outbound)).all(tx).await?)
+}
+
+/// Held messages of a workspace for a used-up limit, oldest first.
+pub(crate) async fn held(tx: &Tx, workspace: WorkspaceId, limit: u64) -> Result<Vec<Model>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Status.eq(Status::Held));
+    Ok(of.filter(Column::HoldReason.eq(HoldReason::Limit)).order_by_asc(Column::Id).limit(limit).all(tx).await?)
+}
+
+/// Workspaces that have held messages for a used-up limit.
+pub(crate) async fn workspaces_with_held(db: &impl ConnectionTrait) -> Result<Vec<WorkspaceId>> {
+    let of =
+        Entity::find().select_only().column(Column::WorkspaceId).distinct().filter(Column::Status.eq(Status::Held));
+    Ok(of.filter(Column::HoldReason.eq(HoldReason::Limit)).into_tuple().all(db).await?)
+}
+
+/// A change of a message's status, with what belongs to it.
+#[derive(Default)]
+pub(crate) struct StatusChange {
+    pub(crate) carrier_id: Option<String>,
+    pub(crate) failure: Option<CarrierRefusal>,
+}
+
+/// Moves a message on. False when it is that far already, or farther.
+pub(crate) async fn advance(ctx: &Ctx, tx: &Tx, id: MessageId, next: Status, change: StatusChange) -> Result<bool> {
+    let before: Vec<Status> = Status::all().iter().copied().filter(|status| status.may_become(next)).collect();
+    let now = Some(ctx.now());
+    let mut row = ActiveModel { status: Set(next), ..Default::default() };
+    if let Some(failure) = change.failure {
+        row.failure_reason = Set(Some(failure.reason));
+        row.failure_code = Set(Some(failure.code));
+    }
+    match next {
+        Status::Accepted | Status::Sent => row.sent_at = Set(now),
+        Status::Delivered => row.delivered_at = Set(now),
+        _ => {}
+    }
+    if let Some(carrier_id) = change.carrier_id {
+        set_carrier_id(tx, id, &carrier_id).await?;
+    }
+    let done =
+        Entity::update_many().set(row).filter(Column::Id.eq(id)).filter(Column::Status.is_in(before)).exec(tx).await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Keeps the carrier's id of a message that has none yet.
+async fn set_carrier_id(tx: &Tx, id: MessageId, carrier_id: &str) -> Result<()> {
+    let row = ActiveModel { carrier_id: Set(Some(carrier_id.to_owned())), ..Default::default() };
+    Entity::update_many().set(row).filter(Column::Id.eq(id)).filter(Column::CarrierId.is_null()).exec(tx).await?;
+    Ok(())
+}
+
+/// Withdraws a queued message. False when it is too late.
+pub(crate) async fn set_canceled(tx: &Tx, id: MessageId) -> Result<bool> {
+    let row = ActiveModel { status: Set(Status::Canceled), ..Default::default() };
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(id))
+        .filter(Column::Status.eq(Status::Queued))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Lets a held message through. False when it is not held any more.
+pub(crate) async fn set_received(tx: &Tx, id: MessageId) -> Result<bool> {
+    let row = ActiveModel { status: Set(Status::Received), hold_reason: Set(None), ..Default::default() };
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(id))
+        .filter(Column::Status.eq(Status::Held))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+pub(crate) async fn set_post(tx: &Tx, id: MessageId, post: &PostRef) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(id),
+        post_channel: Set(Some(post.channel.clone())),
+        post_ts: Set(Some(post.ts.clone())),
+        ..Default::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_mark(tx: &Tx, id: MessageId, mark: Option<Mark>) -> Result<()> {
+    let row = ActiveModel { id: Set(id), shown_mark: Set(mark), ..Default::default() };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+fn matching(workspace: WorkspaceId, filter: &MessageFilter) -> Condition {
+    let of_number = filter.number.map(|number| {
+        let ids = conversations::Entity::find().select_only().column(conversations::Column::Id);
+        Column::ConversationId.in_subquery(ids.filter(conversations::Column::NumberId.eq(number)).into_query())
+    });
+    let statuses = (!filter.statuses.is_empty()).then(|| Column::Status.is_in(filter.statuses.iter().copied()));
+    Condition::all()
+        .add(Column::WorkspaceId.eq(workspace))
+        .add_option(of_number)
+        .add_option(statuses)
+        .add_option(filter.search.as_deref().map(|part| Column::Body.contains(part)))
+        .add_option(filter.conversation.map(|id| Column::ConversationId.eq(id)))
+        .add_option(filter.direction.map(|direction| Column::Direction.eq(direction)))
+        .add_option(filter.since.map(|instant| Column::CreatedAt.gte(instant)))
+        .add_option(filter.until.map(|instant| Column::CreatedAt.lt(instant)))
+}
+
+pub(crate) async fn list(
+    ctx: &Ctx,
+    workspace: WorkspaceId,
+    filter: &MessageFilter,
+    page: &PageRequest,
+) -> Result<Page<Model>> {
+    let after = page.after.as_deref().map(|after| Column::Id.lt(after));
+    let condition = matching(workspace, filter).add_option(after);
+    let rows = Entity::find()
+        .filter(condition)
+        .order_by_desc(Column::Id)
+        .limit(page.first + 1)
+        .all(ctx.database.reader())
+        .await?;
+    Ok(Page::from_rows(rows, page.first, |row| row.id.to_string()))
+}
+
+pub(crate) async fn count(ctx: &Ctx, workspace: WorkspaceId, filter: &MessageFilter) -> Result<u64> {
+    Ok(Entity::find().filter(matching(workspace, filter)).count(ctx.database.reader()).await?)
+}

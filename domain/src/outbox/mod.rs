@@ -1,0 +1,485 @@
+//! What has been promised and not yet done. Only this crate can promise: [`append`] is not public, so work exists exactly when the change that
+//! calls for it was committed. A worker claims tasks with a lease, says [`calling`] before it calls a provider, and [`settle`]s; a worker that
+//! lost its lease cannot settle. A task found in `calling` after a crash is ambiguous: it is read back before anything is sent again.
+
+mod lanes;
+pub(crate) mod store;
+mod task;
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    Ctx, Result, Tx,
+    error::Error,
+    ids::{TaskId, WorkspaceId},
+    page::{Page, PageRequest},
+};
+
+pub use lanes::Pacing;
+pub(crate) use lanes::{posts as post_lane, sender as sender_lane, team as team_lane};
+pub use task::Task;
+
+/// Failures after which a task is dead and waits for a person.
+pub const FAILURE_LIMIT: i32 = 5;
+
+/// How long a task may wait for a provider that is away, before it is dead.
+const PATIENCE: TimeDelta = TimeDelta::hours(24);
+
+/// Shortest and longest wait between two tries.
+const BACKOFF: (TimeDelta, TimeDelta) = (TimeDelta::seconds(1), TimeDelta::minutes(5));
+
+/// How far a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Waits for its time or its turn.
+    Ready,
+    /// A worker has it.
+    Running,
+    /// A worker has it and may have called the provider.
+    Calling,
+    /// Done.
+    Done,
+    /// Waits until something is repaired, then runs by itself.
+    Parked,
+    /// Nobody can tell whether it happened; a person decides.
+    Unknown,
+    /// Failed for good; a person decides.
+    Dead,
+    /// A person discarded it.
+    Discarded,
+}
+
+crate::codes!(State {
+    Ready = "ready",
+    Running = "running",
+    Calling = "calling",
+    Done = "done",
+    Parked = "parked",
+    Unknown = "unknown",
+    Dead = "dead",
+    Discarded = "discarded",
+});
+
+/// A task to be promised.
+pub(crate) struct Promise {
+    pub(crate) task: Task,
+    pub(crate) workspace: Option<WorkspaceId>,
+    pub(crate) ordering_key: Option<String>,
+    pub(crate) dedupe_key: Option<String>,
+    pub(crate) lane: Option<String>,
+}
+
+impl Promise {
+    pub(crate) fn new(task: Task) -> Self {
+        Self { task, workspace: None, ordering_key: None, dedupe_key: None, lane: None }
+    }
+
+    /// Whose it is.
+    pub(crate) fn of(mut self, workspace: WorkspaceId) -> Self {
+        self.workspace = Some(workspace);
+        self
+    }
+
+    /// Tasks with the same key run one after another, in the order of their promise.
+    pub(crate) fn in_order_of(mut self, key: impl Into<String>) -> Self {
+        self.ordering_key = Some(key.into());
+        self
+    }
+
+    /// At most one task with this key is ever promised.
+    pub(crate) fn once(mut self, key: impl Into<String>) -> Self {
+        self.dedupe_key = Some(key.into());
+        self
+    }
+
+    /// Calls of the same lane are paced together; see [`Pacing`].
+    pub(crate) fn in_lane(mut self, lane: impl Into<String>) -> Self {
+        self.lane = Some(lane.into());
+        self
+    }
+}
+
+/// Promises a task, to be kept once the transaction commits. A repeated dedupe key changes nothing.
+pub(crate) async fn append(ctx: &Ctx, tx: &Tx, promise: Promise) -> Result<()> {
+    store::insert(ctx, tx, promise).await?;
+    tx.note_promise();
+    Ok(())
+}
+
+/// A task that a worker has taken.
+#[derive(Clone, Debug)]
+pub struct Lease {
+    /// The task.
+    pub id: TaskId,
+    /// What is to be done.
+    pub task: Task,
+    /// Whose it is.
+    pub workspace: Option<WorkspaceId>,
+    /// A call was begun earlier and nobody knows how it ended: read back first.
+    pub is_ambiguous: bool,
+    /// When the call was begun that is ambiguous.
+    pub called_at: Option<DateTime<Utc>>,
+    /// How often it was read back already.
+    pub read_back_count: i32,
+    /// When it was promised.
+    pub created_at: DateTime<Utc>,
+    pub(crate) seq: i64,
+    pub(crate) owner: String,
+    pub(crate) attempt_count: i32,
+    pub(crate) failure_count: i32,
+    pub(crate) lane: Option<String>,
+    pub(crate) run_at: DateTime<Utc>,
+}
+
+/// How a worker ends its turn with a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// It is done.
+    Done,
+    /// Not now, through nobody's fault: again at a time.
+    Snooze {
+        /// When.
+        until: DateTime<Utc>,
+        /// Why, for a person.
+        why: String,
+    },
+    /// The provider asked us to wait: its lane is closed so long, and the task keeps its turn.
+    Throttled {
+        /// How long.
+        wait: Duration,
+    },
+    /// The provider is away; nothing happened. Again after a growing pause, for a day.
+    Retry {
+        /// Why, for a person.
+        why: String,
+    },
+    /// It may have happened. Read back at a time.
+    Ambiguous {
+        /// When to read back.
+        read_back_at: DateTime<Utc>,
+        /// Why, for a person.
+        why: String,
+    },
+    /// It failed; again after a pause, five times at most.
+    Failed {
+        /// Why, for a person.
+        why: String,
+    },
+    /// It waits until something is repaired: see [`park_key`].
+    Park {
+        /// What has to be repaired.
+        on: String,
+        /// Why, for a person.
+        why: String,
+    },
+    /// Nobody can tell whether it happened.
+    Unknown {
+        /// Why, for a person.
+        why: String,
+    },
+    /// It can never succeed.
+    GiveUp {
+        /// Why, for a person.
+        why: String,
+    },
+}
+
+/// Names of what parked tasks wait for.
+pub mod park_key {
+    use crate::ids::{ConversationId, NumberId, WorkspaceId};
+
+    /// The connection of a workspace to the chat.
+    pub fn installation(workspace: WorkspaceId) -> String {
+        format!("installation:{workspace}")
+    }
+
+    /// A channel.
+    pub fn channel(workspace: WorkspaceId, channel: &str) -> String {
+        format!("channel:{workspace}:{channel}")
+    }
+
+    /// A number that has no shared channel yet.
+    pub fn shared_channel(number: NumberId) -> String {
+        format!("shared_channel:{number}")
+    }
+
+    /// A conversation whose thread could not be opened.
+    pub fn thread(conversation: ConversationId) -> String {
+        format!("thread:{conversation}")
+    }
+}
+
+/// Takes due tasks, at most so many.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn claim(ctx: &Ctx, node: &str, limit: u64, lease: Duration, pacing: &Pacing) -> Result<Vec<Lease>> {
+    store::claim(ctx, node, limit, lease, pacing).await
+}
+
+/// Says that the provider is called next. From here on a crash makes the task ambiguous.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another worker has the task by now: then nothing may be called.
+pub async fn calling(ctx: &Ctx, lease: &Lease) -> Result<()> {
+    if store::set_calling(ctx, lease).await? { Ok(()) } else { Err(Error::LeaseLost) }
+}
+
+/// Ends the turn, in the transaction of what the turn has changed.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another worker has the task by now: then the transaction must not be committed.
+pub async fn settle(ctx: &Ctx, tx: &Tx, lease: &Lease, settlement: &Settlement) -> Result<()> {
+    if let (Settlement::Throttled { wait }, Some(lane)) = (settlement, &lease.lane) {
+        lanes::close(tx, lane, *wait).await?;
+    }
+    let ending = Ending::of(ctx.now(), lease, settlement);
+    if !store::end_turn(ctx, tx, lease, &ending).await? {
+        return Err(Error::LeaseLost);
+    }
+    // The next task with the same ordering key may be due now.
+    tx.note_promise();
+    Ok(())
+}
+
+/// What a settlement means for the row.
+pub(crate) struct Ending {
+    pub(crate) state: State,
+    pub(crate) run_at: DateTime<Utc>,
+    pub(crate) is_ambiguous: bool,
+    pub(crate) failure_count: i32,
+    pub(crate) parked_on: Option<String>,
+    pub(crate) why: Option<String>,
+}
+
+impl Ending {
+    fn of(now: DateTime<Utc>, lease: &Lease, settlement: &Settlement) -> Self {
+        let base = |state, why: &str| Self {
+            state,
+            run_at: lease.run_at,
+            is_ambiguous: lease.is_ambiguous,
+            failure_count: lease.failure_count,
+            parked_on: None,
+            why: Some(why.to_owned()),
+        };
+        match settlement {
+            Settlement::Done => Self { is_ambiguous: false, why: None, ..base(State::Done, "") },
+            Settlement::Snooze { until, why } => Self { run_at: *until, ..base(State::Ready, why) },
+            Settlement::Throttled { wait } => Self::throttled(now, lease, *wait, base),
+            Settlement::Retry { why } if now - lease.created_at > PATIENCE => base(State::Dead, why),
+            Settlement::Retry { why } => Self { run_at: now + backoff(lease.attempt_count), ..base(State::Ready, why) },
+            Settlement::Ambiguous { read_back_at, why } => {
+                Self { run_at: *read_back_at, is_ambiguous: true, ..base(State::Ready, why) }
+            }
+            Settlement::Failed { why } => Self::failed(now, lease, base(State::Ready, why)),
+            Settlement::Park { on, why } => Self { parked_on: Some(on.clone()), ..base(State::Parked, why) },
+            Settlement::Unknown { why } => base(State::Unknown, why),
+            Settlement::GiveUp { why } => base(State::Dead, why),
+        }
+    }
+
+    /// A task in a lane keeps its turn, because the closed lane holds it back; one without a lane waits by itself.
+    fn throttled(now: DateTime<Utc>, lease: &Lease, wait: Duration, base: impl Fn(State, &str) -> Self) -> Self {
+        let why = format!("asked to wait {} s", wait.as_secs());
+        let wait = TimeDelta::from_std(wait).unwrap_or(BACKOFF.1);
+        let run_at = if lease.lane.is_some() { lease.run_at } else { now + wait };
+        Self { run_at, ..base(State::Ready, &why) }
+    }
+
+    fn failed(now: DateTime<Utc>, lease: &Lease, base: Self) -> Self {
+        let failure_count = lease.failure_count + 1;
+        let state = if failure_count >= FAILURE_LIMIT { State::Dead } else { State::Ready };
+        Self { state, failure_count, run_at: now + backoff(failure_count), ..base }
+    }
+}
+
+/// Doubles from a second to five minutes.
+fn backoff(attempt: i32) -> TimeDelta {
+    let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(16);
+    (BACKOFF.0 * 2_i32.pow(doublings)).min(BACKOFF.1)
+}
+
+/// Prolongs the leases of all tasks that a node has.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn heartbeat(ctx: &Ctx, node: &str, lease: Duration) -> Result<u64> {
+    store::heartbeat(ctx, node, lease).await
+}
+
+/// Gives back the tasks of workers that went away. Those that may have called a provider become ambiguous.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn rescue(ctx: &Ctx) -> Result<u64> {
+    let tx = ctx.database.begin().await?;
+    let rescued = store::rescue(&tx).await?;
+    if rescued > 0 {
+        tx.note_promise();
+    }
+    tx.commit().await?;
+    Ok(rescued)
+}
+
+/// Gives back the tasks that a node still has, when it stops in order: nothing of theirs is under way.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn release(ctx: &Ctx, node: &str) -> Result<u64> {
+    store::release(ctx, node).await
+}
+
+/// Lets the tasks run that wait for something which is repaired now.
+pub(crate) async fn unpark(ctx: &Ctx, tx: &Tx, on: &str) -> Result<u64> {
+    let count = store::unpark(ctx, tx, on).await?;
+    tx.note_promise();
+    Ok(count)
+}
+
+/// Withdraws a task that no worker has taken. False when it is too late.
+pub(crate) async fn withdraw(ctx: &Ctx, tx: &Tx, kind: &str, subject: &str) -> Result<bool> {
+    Ok(store::withdraw(ctx, tx, kind, subject).await? > 0)
+}
+
+/// When the next task is due that waits for its time; none when nothing waits.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn next_due(ctx: &Ctx) -> Result<Option<DateTime<Utc>>> {
+    store::next_due(ctx).await
+}
+
+/// How long until a lane opens that is closed now; none when all are open.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn next_opening(ctx: &Ctx) -> Result<Option<Duration>> {
+    store::next_opening(ctx).await
+}
+
+/// Deletes tasks that ended before an instant, at most so many. Those that wait for a person stay.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn forget(ctx: &Ctx, ended_before: DateTime<Utc>, at_most: u32) -> Result<u64> {
+    store::forget(ctx, ended_before, at_most).await
+}
+
+/// A task as people see it.
+#[derive(Clone, Debug)]
+pub struct TaskView {
+    /// Id of it.
+    pub id: TaskId,
+    /// Stable kind.
+    pub kind: String,
+    /// How far it is.
+    pub state: State,
+    /// Whose it is.
+    pub workspace: Option<WorkspaceId>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// What it was given.
+    pub arguments: serde_json::Value,
+    /// How often it was tried.
+    pub attempt_count: i32,
+    /// Why the last try did not succeed.
+    pub last_error: Option<String>,
+    /// What it waits for.
+    pub parked_on: Option<String>,
+    /// When it may run.
+    pub run_at: DateTime<Utc>,
+    /// When it was promised.
+    pub created_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// Which tasks.
+#[derive(Clone, Debug, Default)]
+pub struct TaskFilter {
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// In one of these states; any when empty.
+    pub states: Vec<State>,
+    /// Of this workspace.
+    pub workspace: Option<WorkspaceId>,
+}
+
+/// Tasks, newest first.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn list(ctx: &Ctx, filter: &TaskFilter, page: &PageRequest) -> Result<Page<TaskView>> {
+    store::list(ctx, filter, page).await
+}
+
+/// How many tasks a filter matches.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn count(ctx: &Ctx, filter: &TaskFilter) -> Result<u64> {
+    store::count(ctx, filter).await
+}
+
+/// A task by its id.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn find(ctx: &Ctx, id: TaskId) -> Result<Option<TaskView>> {
+    store::find(ctx, id).await
+}
+
+/// How the tasks of one kind stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Stable kind.
+    pub kind: String,
+    /// How many wait.
+    pub ready_count: i64,
+    /// How many run.
+    pub running_count: i64,
+    /// How many wait for a repair.
+    pub parked_count: i64,
+    /// How many wait for a person.
+    pub failed_count: i64,
+    /// Since when the oldest due one waits.
+    pub oldest_due_at: Option<DateTime<Utc>>,
+}
+
+/// How the work stands, by kind.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn queues(ctx: &Ctx) -> Result<Vec<Queue>> {
+    store::queues(ctx).await
+}
+
+/// Lets a dead, unknown, parked or discarded task run again, now. One that may have happened is read back first.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when it is done or under way.
+pub async fn retry(ctx: &Ctx, tx: &Tx, id: TaskId) -> Result<()> {
+    let changed = store::revive(ctx, tx, id).await?;
+    tx.note_promise();
+    changed_or(ctx, id, changed, "The task is done or under way, so it cannot be run again.").await
+}
+
+/// Discards a task that is not under way.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when it is done or under way.
+pub async fn discard(ctx: &Ctx, tx: &Tx, id: TaskId) -> Result<()> {
+    let changed = store::discard(ctx, tx, id).await?;
+    tx.note_promise();
+    changed_or(ctx, id, changed, "The task is done or under way, so it cannot be discarded.").await
+}
+
+async fn changed_or(ctx: &Ctx, id: TaskId, changed: u64, otherwise: &str) -> Result<()> {
+    match (changed, find(ctx, id).await?) {
+        (_, None) => Err(Error::NotFound { what: "task" }),
+        (0, Some(_)) => Err(Error::conflict(otherwise)),
+        _ => Ok(()),
+    }
+}

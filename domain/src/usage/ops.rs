@@ -1,0 +1,193 @@
+//! Counting texts, granting more, and telling what was used.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::{Entry, Meter, Month, Period, store};
+use crate::{
+    By, Ctx, Error, Result, Tx,
+    audit::{self, Deed},
+    catalog,
+    error::{InvalidReason, LimitReached},
+    ids::{MessageId, NumberId, UsagePeriodId, WorkspaceId},
+    page::{Page, PageRequest},
+    workspaces::{self, Workspace},
+};
+
+/// Most segments of one grant.
+const LARGEST_GRANT: i64 = 10_000_000;
+
+/// Entry that takes back what a refused message had used.
+const REFUSED: &str = "refused by the carrier";
+
+/// What a message uses.
+pub(crate) struct Consumption {
+    pub(crate) message: MessageId,
+    pub(crate) number: NumberId,
+    pub(crate) direction: &'static str,
+    pub(crate) segments: i64,
+    pub(crate) is_mms: bool,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// Zone in which the months of a workspace begin.
+fn zone(workspace: &Workspace) -> Tz {
+    workspace.time_zone.parse().unwrap_or(Tz::UTC)
+}
+
+/// Counts a message whole, or refuses it whole and counts nothing.
+///
+/// # Errors
+/// [`Error::LimitReached`] when the segments are not left.
+pub(crate) async fn consume(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Consumption) -> Result<()> {
+    let month = Month::of(what.at, zone(workspace));
+    store::open(ctx, tx, workspace.id, month, catalog::plan(&workspace.plan).included_segments).await?;
+    if !store::use_up(tx, workspace.id, month, what.segments).await? {
+        return Err(limit_reached(tx, workspace, month, what.segments).await?);
+    }
+    for (meter, used) in [(Meter::Segments, what.segments), (Meter::Mms, i64::from(what.is_mms))] {
+        if used > 0 {
+            store::insert(tx, &entry(ctx, workspace.id, month, meter, used, what)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn entry(ctx: &Ctx, workspace: WorkspaceId, month: Month, meter: Meter, used: i64, what: &Consumption) -> Entry {
+    Entry {
+        id: ctx.id(),
+        workspace_id: workspace,
+        month,
+        meter,
+        used,
+        granted: 0,
+        source_id: Some(what.message.to_string()),
+        direction: Some(what.direction.to_owned()),
+        number_id: Some(what.number),
+        reason: None,
+        created_at: what.at,
+    }
+}
+
+async fn limit_reached(tx: &Tx, workspace: &Workspace, month: Month, wanted: i64) -> Result<Error> {
+    let row = store::month(tx, workspace.id, month).await?.ok_or(Error::NotFound { what: "month" })?;
+    let resets_at = month.next().starts_at(zone(workspace));
+    Ok(Error::LimitReached(LimitReached { used: row.used, limit: row.limit(), wanted, resets_at }))
+}
+
+/// Takes back what a message had used that the carrier refused. Once; a message that used nothing gives nothing back.
+pub(crate) async fn give_back(ctx: &Ctx, tx: &Tx, message: MessageId) -> Result<()> {
+    for meter in Meter::all() {
+        let entries = store::of_source(tx, &message.to_string(), *meter).await?;
+        if let [used] = entries.as_slice() {
+            let correction = Entry {
+                id: ctx.id(),
+                used: -used.used,
+                reason: Some(REFUSED.to_owned()),
+                created_at: ctx.now(),
+                ..used.clone()
+            };
+            store::insert(tx, &correction).await?;
+            let segments = if *meter == Meter::Segments { correction.used } else { 0 };
+            store::add(tx, used.workspace_id, used.month, segments, 0).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a workspace more segments in its current month.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] for an amount that cannot be.
+pub async fn grant(ctx: &Ctx, by: &By, workspace: WorkspaceId, segments: i64, reason: &str) -> Result<Period> {
+    if !(1..=LARGEST_GRANT).contains(&segments) {
+        let message = format!("Give 1 to {LARGEST_GRANT} segments.");
+        return Err(Error::invalid("segments", InvalidReason::Invalid, message));
+    }
+    let tx = ctx.database.begin().await?;
+    let owner = workspaces::lock(&tx, workspace).await?;
+    let month = Month::of(ctx.now(), zone(&owner));
+    store::open(ctx, &tx, workspace, month, catalog::plan(&owner.plan).included_segments).await?;
+    store::add(&tx, workspace, month, 0, segments).await?;
+    let entry = Entry {
+        id: ctx.id(),
+        workspace_id: workspace,
+        month,
+        meter: Meter::Segments,
+        used: 0,
+        granted: segments,
+        source_id: None,
+        direction: None,
+        number_id: None,
+        reason: Some(reason.to_owned()),
+        created_at: ctx.now(),
+    };
+    store::insert(&tx, &entry).await?;
+    let deed = Deed {
+        workspace: Some(workspace),
+        action: "usageGrant",
+        summary: format!("Gave {segments} segments for {month}."),
+        subject: Some(workspace.to_string()),
+        changes: serde_json::json!({ "segments": segments, "reason": reason }),
+    };
+    audit::record(ctx, &tx, by, deed).await?;
+    let row = store::month(&tx, workspace, month).await?.ok_or(Error::NotFound { what: "month" })?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// The current month of a workspace; one without a text yet stands there with nothing used.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn current(ctx: &Ctx, workspace: &Workspace) -> Result<Period> {
+    let month = Month::of(ctx.now(), zone(workspace));
+    if let Some(row) = store::month(ctx.database.reader(), workspace.id, month).await? {
+        return Ok(row);
+    }
+    let tx = ctx.database.begin().await?;
+    store::open(ctx, &tx, workspace.id, month, catalog::plan(&workspace.plan).included_segments).await?;
+    let row = store::month(&tx, workspace.id, month).await?.ok_or(Error::NotFound { what: "month" })?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Whether the current month of a workspace has so many segments left.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn has_room(ctx: &Ctx, workspace: &Workspace, segments: i64) -> Result<bool> {
+    Ok(current(ctx, workspace).await?.remaining() >= segments)
+}
+
+/// A month by its id.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn period(ctx: &Ctx, id: UsagePeriodId) -> Result<Option<Period>> {
+    store::by_id(ctx.database.reader(), id).await
+}
+
+/// Months of a workspace, newest first.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn periods(ctx: &Ctx, workspace: WorkspaceId, page: &PageRequest) -> Result<Page<Period>> {
+    store::months(ctx, workspace, page).await
+}
+
+/// Entries of a month, newest first: their sums are the numbers that the month shows.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn entries(ctx: &Ctx, period: &Period, meter: Option<Meter>, page: &PageRequest) -> Result<Page<Entry>> {
+    store::entries(ctx, period, meter, page).await
+}
+
+/// Sums of a month's entries by meter, direction, number and day.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn sums(ctx: &Ctx, period: &Period) -> Result<Vec<store::SumRow>> {
+    store::sums(ctx, period).await
+}

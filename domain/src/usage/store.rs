@@ -1,0 +1,190 @@
+//! Rows of the ledger and of its months. A month is opened by the first text in it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+use super::{Meter, Month};
+use crate::{
+    Ctx, Result, Tx,
+    ids::{NumberId, UsageEntryId, UsagePeriodId, WorkspaceId},
+    page::{Page, PageRequest},
+    store::Sql,
+};
+
+/// Usage of a workspace in a month.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct MonthRow {
+    /// Id of it.
+    pub id: UsagePeriodId,
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// The month.
+    pub month: Month,
+    /// Segments used.
+    pub used: i64,
+    /// Segments that the plan includes.
+    pub included: i64,
+    /// Segments given on top.
+    pub granted: i64,
+}
+
+/// Something that counted. Never changed; a correction is another entry.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct EntryRow {
+    /// Id of it.
+    pub id: UsageEntryId,
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// The month.
+    pub month: Month,
+    /// What it counts for.
+    pub meter: Meter,
+    /// What was used; less than zero for a correction.
+    pub used: i64,
+    /// What was added to the allowance.
+    pub granted: i64,
+    /// Id of the message that it comes from.
+    pub source_id: Option<String>,
+    /// `inbound` or `outbound`, for a message.
+    pub direction: Option<String>,
+    /// Number that it went through.
+    pub number_id: Option<NumberId>,
+    /// Why; none when the source says it all.
+    pub reason: Option<String>,
+    /// When it counted.
+    pub created_at: DateTime<Utc>,
+}
+
+const MONTH: &str = "id, workspace_id, month, used, included, granted";
+const ENTRY: &str =
+    "id, workspace_id, month, meter, used, granted, source_id, direction, number_id, reason, created_at";
+
+pub(super) async fn open(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, month: Month, included: i64) -> Result<()> {
+    let sql =
+        "INSERT INTO usage_months (id, workspace_id, month, used, included, granted) VALUES ($1, $2, $3, 0, $4, 0)
+        ON CONFLICT (workspace_id, month) DO NOTHING";
+    let values = [ctx.id::<UsagePeriodId>().into(), workspace.into(), month.into(), included.into()];
+    Sql::new(sql, values).execute(tx).await?;
+    Ok(())
+}
+
+/// Uses segments when they are left. False when they are not, and nothing has changed.
+pub(super) async fn use_up(tx: &Tx, workspace: WorkspaceId, month: Month, segments: i64) -> Result<bool> {
+    let sql = "UPDATE usage_months SET used = used + $1 WHERE workspace_id = $2 AND month = $3 AND used + $1 <= included + granted";
+    Ok(Sql::new(sql, [segments.into(), workspace.into(), month.into()]).execute(tx).await? == 1)
+}
+
+pub(super) async fn add(tx: &Tx, workspace: WorkspaceId, month: Month, used: i64, granted: i64) -> Result<()> {
+    let sql = "UPDATE usage_months SET used = used + $1, granted = granted + $2 WHERE workspace_id = $3 AND month = $4";
+    Sql::new(sql, [used.into(), granted.into(), workspace.into(), month.into()]).execute(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn insert(tx: &Tx, entry: &EntryRow) -> Result<()> {
+    let values: [Value; 11] = [
+        entry.id.into(),
+        entry.workspace_id.into(),
+        entry.month.into(),
+        entry.meter.into(),
+        entry.used.into(),
+        entry.granted.into(),
+        entry.source_id.clone().into(),
+        entry.direction.clone().into(),
+        entry.number_id.into(),
+        entry.reason.clone().into(),
+        entry.created_at.into(),
+    ];
+    Sql::new(
+        format!("INSERT INTO usage_entries ({ENTRY}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
+        values,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn month(db: &impl ConnectionTrait, workspace: WorkspaceId, month: Month) -> Result<Option<MonthRow>> {
+    let sql = format!("SELECT {MONTH} FROM usage_months WHERE workspace_id = $1 AND month = $2");
+    Sql::new(sql, [workspace.into(), month.into()]).one(db).await
+}
+
+pub(super) async fn by_id(db: &impl ConnectionTrait, id: UsagePeriodId) -> Result<Option<MonthRow>> {
+    Sql::new(format!("SELECT {MONTH} FROM usage_months WHERE id = $1"), [id.into()]).one(db).await
+}
+
+pub(super) async fn months(ctx: &Ctx, workspace: WorkspaceId, page: &PageRequest) -> Result<Page<MonthRow>> {
+    let mut values: Vec<Value> = vec![workspace.into()];
+    let after = page.after.as_ref().map_or(String::new(), |after| {
+        values.push(after.as_str().into());
+        " AND month < $2".to_owned()
+    });
+    let sql = format!(
+        "SELECT {MONTH} FROM usage_months WHERE workspace_id = $1{after} ORDER BY month DESC LIMIT {}",
+        page.first + 1
+    );
+    let rows: Vec<MonthRow> = Sql::new(sql, values).all(ctx.database.reader()).await?;
+    Ok(Page::from_rows(rows, page.first, |row| row.month.to_string()))
+}
+
+/// The entry that a source has in the ledger for a meter.
+pub(super) async fn of_source(tx: &Tx, source: &str, meter: Meter) -> Result<Vec<EntryRow>> {
+    let sql = format!("SELECT {ENTRY} FROM usage_entries WHERE source_id = $1 AND meter = $2 ORDER BY id");
+    Sql::new(sql, [source.into(), meter.into()]).all(tx).await
+}
+
+pub(super) async fn entries(
+    ctx: &Ctx,
+    period: &MonthRow,
+    meter: Option<Meter>,
+    page: &PageRequest,
+) -> Result<Page<EntryRow>> {
+    let mut values: Vec<Value> = vec![period.workspace_id.into(), period.month.into()];
+    let mut condition = String::new();
+    let extra = [("meter =", meter.map(Value::from)), ("id <", page.after.as_deref().map(Value::from))];
+    for (test, value) in extra {
+        if let Some(value) = value {
+            values.push(value);
+            condition.push_str(&format!(" AND {test} ${}", values.len()));
+        }
+    }
+    let limit = page.first + 1;
+    let sql = format!(
+        "SELECT {ENTRY} FROM usage_entries WHERE workspace_id = $1 AND month = $2{condition} ORDER BY id DESC LIMIT {limit}"
+    );
+    let rows: Vec<EntryRow> = Sql::new(sql, values).all(ctx.database.reader()).await?;
+    Ok(Page::from_rows(rows, page.first, |row| row.id.to_string()))
+}
+
+/// Sums of the entries of a month.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct SumRow {
+    /// What they count for.
+    pub meter: Meter,
+    /// `inbound` or `outbound`; none for grants and corrections.
+    pub direction: Option<String>,
+    /// Number that they went through.
+    pub number_id: Option<NumberId>,
+    /// Day in UTC.
+    pub day: String,
+    /// Sum of what was used.
+    pub used: i64,
+    /// Sum of what was granted.
+    pub granted: i64,
+    /// How many entries.
+    pub entry_count: i64,
+}
+
+pub(super) async fn sums(ctx: &Ctx, period: &MonthRow) -> Result<Vec<SumRow>> {
+    let db = ctx.database.reader();
+    let day = if ctx.database.is_sqlite() {
+        "substr(created_at, 1, 10)"
+    } else {
+        "to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    };
+    let sql = format!(
+        "SELECT meter, direction, number_id, {day} AS day, CAST(sum(used) AS bigint) AS used, CAST(sum(granted) AS bigint) AS granted,
+            count(*) AS entry_count
+         FROM usage_entries WHERE workspace_id = $1 AND month = $2 GROUP BY meter, direction, number_id, {day} ORDER BY day"
+    );
+    Sql::new(sql, [period.workspace_id.into(), period.month.into()]).all(db).await
+}

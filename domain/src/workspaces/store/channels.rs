@@ -1,0 +1,57 @@
+//! Rows of channels that we know, and whether they can be posted to.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
+
+use crate::{Result, Tx, ids::WorkspaceId};
+
+/// A channel of the chat.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "channels")]
+pub struct Model {
+    /// The workspace.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: WorkspaceId,
+    /// Id in the chat.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub channel_id: String,
+    /// Name, when known.
+    pub name: Option<String>,
+    /// Why nothing can be posted there: the chat's word for it.
+    pub lost_reason: Option<String>,
+    /// Since when.
+    pub lost_at: Option<DateTimeUtc>,
+}
+
+/// Relations are read by batches, not declared.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+pub(crate) async fn save(tx: &Tx, row: Model) -> Result<()> {
+    let conflict = OnConflict::columns([Column::WorkspaceId, Column::ChannelId])
+        .update_columns([Column::Name, Column::LostReason, Column::LostAt])
+        .to_owned();
+    Entity::insert(row.into_active_model().reset_all()).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, workspace: WorkspaceId, channel: &str) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id((workspace, channel.to_owned())).one(db).await?)
+}
+
+pub(crate) async fn of(db: &impl ConnectionTrait, workspaces: &[WorkspaceId]) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::WorkspaceId.is_in(workspaces.iter().copied())).all(db).await?)
+}
+
+pub(crate) async fn set_lost(tx: &Tx, row: &Model) -> Result<()> {
+    let change = ActiveModel {
+        workspace_id: Set(row.workspace_id),
+        channel_id: Set(row.channel_id.clone()),
+        lost_reason: Set(row.lost_reason.clone()),
+        lost_at: Set(row.lost_at),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Channels: made, found, joined, opened.
+
+use domain::contracts::{
+    Answer, CallError, Outcome,
+    chat::{Channel, ChatAccess, ChatRefusal},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use slack_morphism::api::{SlackApiConversationsCreateRequest, SlackApiConversationsJoinRequest};
+
+use super::{
+    Slack,
+    answers::{Repeat, map, settle, settled_by},
+    posts::Continuation,
+};
+
+/// Slack's advice for a page of channels.
+const PAGE_SIZE: u32 = 200;
+/// 20,000 channels: teams with more are asked to name the channel by its id.
+const MOST_PAGES: usize = 100;
+
+#[derive(Deserialize)]
+struct About {
+    channel: Described,
+}
+
+#[derive(Deserialize)]
+struct Described {
+    id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    is_archived: bool,
+    #[serde(default)]
+    is_member: bool,
+}
+
+impl From<Described> for Channel {
+    fn from(described: Described) -> Self {
+        Self {
+            id: described.id,
+            name: described.name,
+            is_archived: described.is_archived,
+            is_member: described.is_member,
+        }
+    }
+}
+
+pub(super) async fn create(
+    slack: &Slack,
+    access: &ChatAccess,
+    name: &str,
+) -> Outcome<Channel, ChatRefusal> {
+    let request = SlackApiConversationsCreateRequest::new(name.to_owned()).with_is_private(false);
+    let created = slack.call::<About>(access, "conversations.create", &request).await;
+    map(settle(created, Repeat::Never), |about| Channel {
+        // Whoever makes a channel is in it, also when the answer does not say so.
+        is_member: true,
+        ..Channel::from(about.channel)
+    })
+}
+
+pub(super) async fn find(
+    slack: &Slack,
+    access: &ChatAccess,
+    name: &str,
+) -> Outcome<Option<Channel>, ChatRefusal> {
+    #[derive(Deserialize)]
+    struct Page {
+        channels: Vec<Described>,
+        #[serde(default)]
+        response_metadata: Option<Continuation>,
+    }
+    let name = name.trim_start_matches('#').to_lowercase();
+    let mut cursor = None;
+    for _ in 0..MOST_PAGES {
+        let query = vec![
+            ("types", Some("public_channel".to_owned())),
+            ("exclude_archived", Some("false".to_owned())),
+            ("limit", Some(PAGE_SIZE.to_string())),
+            ("cursor", cursor),
+        ];
+        let page = slack.ask::<Page>(access, "conversations.list", query).await;
+        let page = match settle(page, Repeat::Harmless)? {
+            Answer::Done(page) => page,
+            Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
+        };
+        if let Some(found) = page.channels.into_iter().find(|channel| channel.name == name) {
+            return Ok(Answer::Done(Some(found.into())));
+        }
+        let next = page.response_metadata.and_then(|metadata| metadata.next_cursor);
+        cursor = next.filter(|cursor| !cursor.is_empty());
+        if cursor.is_none() {
+            return Ok(Answer::Done(None));
+        }
+    }
+    Err(CallError::Unavailable {
+        why: "this team has too many channels to look through".to_owned(),
+    })
+}
+
+pub(super) async fn info(
+    slack: &Slack,
+    access: &ChatAccess,
+    id: &str,
+) -> Outcome<Channel, ChatRefusal> {
+    let query = vec![("channel", Some(id.to_owned()))];
+    let about = slack.ask::<About>(access, "conversations.info", query).await;
+    map(settle(about, Repeat::Harmless), |about| about.channel.into())
+}
+
+pub(super) async fn join(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<(), ChatRefusal> {
+    let request = SlackApiConversationsJoinRequest::new(id.into());
+    let joined = slack.call::<Value>(access, "conversations.join", &request).await;
+    settled_by(settle(joined, Repeat::Harmless), &["already_in_channel"])
+}
+
+pub(super) async fn invite(
+    slack: &Slack,
+    access: &ChatAccess,
+    id: &str,
+    users: &[String],
+) -> Outcome<(), ChatRefusal> {
+    if users.is_empty() {
+        return Ok(Answer::Done(()));
+    }
+    // With `force` those who can be invited are, also when one of them is in already.
+    let request = json!({ "channel": id, "users": users.join(","), "force": true });
+    let invited = slack.call::<Value>(access, "conversations.invite", &request).await;
+    settled_by(settle(invited, Repeat::Harmless), &["already_in_channel", "cant_invite_self"])
+}
+
+pub(super) async fn open_direct(
+    slack: &Slack,
+    access: &ChatAccess,
+    user: &str,
+) -> Outcome<String, ChatRefusal> {
+    // The crate writes a list where Slack documents one text with commas.
+    let request = json!({ "users": user });
+    let opened = slack.call::<About>(access, "conversations.open", &request).await;
+    map(settle(opened, Repeat::Harmless), |about| about.channel.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_described_channel_may_leave_out_all_but_its_id() {
+        let about: About = serde_json::from_value(json!({ "channel": { "id": "D1", "new": 1 } })).unwrap();
+
+        let channel = Channel::from(about.channel);
+
+        assert_eq!((channel.id.as_str(), channel.is_archived, channel.is_member), ("D1", false, false));
+    }
+}

@@ -1,0 +1,209 @@
+//! Slack's events. A message of a person is known by channel and time stamp, not by the event's own id: Slack tells of the
+//! same message more than once (a repetition, a mention of the app) under different ids.
+//!
+//! Fields are read one by one instead of insisting on a whole shape: Slack leaves out and adds fields freely.
+
+use chrono::{DateTime, Utc};
+use domain::contracts::{
+    chat::PostRef,
+    inbound::{AccessLost, ChannelEvent, Inbound, PostWritten},
+    webhook::{Parsed, Refused, Reply},
+};
+use serde_json::Value;
+
+use super::{Told, changes, ignored, not_understood, received};
+use crate::chat::slack::markup;
+
+/// What Slack posts to us around an event.
+pub(super) struct Wrapper {
+    json: Value,
+}
+
+impl Wrapper {
+    /// The team that the event is about: in an organisation, the one that the app is installed in.
+    pub(super) fn team(&self) -> Option<&str> {
+        word(&self.json, "team_id")
+            .or_else(|| word(&self.json["authorizations"][0], "team_id"))
+            .or_else(|| word(&self.json["event"], "team"))
+    }
+
+    pub(super) fn event(&self) -> &Value {
+        &self.json["event"]
+    }
+
+    fn event_id(&self) -> Option<&str> {
+        word(&self.json, "event_id")
+    }
+
+    fn happened_at(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.json["event_time"].as_i64()?, 0)
+    }
+
+    /// Whether a user is the app's own.
+    fn is_app(&self, user: &str) -> bool {
+        let authorizations = self.json["authorizations"].as_array();
+        authorizations.into_iter().flatten().any(|authorization| {
+            authorization["is_bot"] == true && authorization["user_id"] == user
+        })
+    }
+}
+
+/// A field that holds text; an empty text is as good as none.
+pub(super) fn word<'a>(json: &'a Value, name: &str) -> Option<&'a str> {
+    json[name].as_str().filter(|text| !text.is_empty())
+}
+
+pub(super) fn event(body: &[u8]) -> Result<Parsed, Refused> {
+    let json: Value = serde_json::from_slice(body).map_err(|_| Refused::Malformed)?;
+    let kind = word(&json, "type").ok_or(Refused::Malformed)?.to_owned();
+    if kind == "url_verification" {
+        return Ok(Parsed {
+            envelopes: Vec::new(),
+            reply: Reply {
+                content_type: Some("text/plain"),
+                body: word(&json, "challenge").unwrap_or_default().to_owned(),
+            },
+        });
+    }
+    if kind == "app_rate_limited" {
+        tracing::warn!(team = word(&json, "team_id"), "Slack holds back events: there are too many");
+        return Ok(received(Vec::new()));
+    }
+    let wrapper = Wrapper { json };
+    let team = wrapper.team().unwrap_or_default().to_owned();
+    let told = match kind.as_str() {
+        "event_callback" => told(&wrapper, &team).unwrap_or_else(|| unknown(&wrapper, body)),
+        _ => unknown(&wrapper, body),
+    };
+    Ok(received(told.into_iter().map(|told| told.by(&team)).collect()))
+}
+
+fn unknown(wrapper: &Wrapper, body: &[u8]) -> Vec<Told> {
+    let event_type = word(wrapper.event(), "type").unwrap_or("unknown");
+    vec![not_understood(wrapper.event_id(), event_type, body, wrapper.json.clone())]
+}
+
+/// None for what is not understood.
+fn told(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
+    let event = wrapper.event();
+    if team.is_empty() {
+        return None;
+    }
+    match word(event, "type")? {
+        "message" => message(wrapper, team),
+        "app_mention" => written(wrapper, team),
+        "channel_archive" | "channel_deleted" | "channel_left" | "group_archive" | "group_deleted"
+        | "group_left" => channel(wrapper, team, Inbound::ChannelLost),
+        "channel_unarchive" | "group_unarchive" => channel(wrapper, team, Inbound::ChannelBack),
+        "member_joined_channel" if wrapper.is_app(word(event, "user")?) => {
+            channel(wrapper, team, Inbound::ChannelBack)
+        }
+        "app_uninstalled" => access_lost(wrapper, team, true),
+        "tokens_revoked" if event["tokens"]["bot"].as_array().is_some_and(Vec::is_empty) => {
+            Some(ignored("a member's token was revoked, not the app's"))
+        }
+        "tokens_revoked" => access_lost(wrapper, team, false),
+        name if is_noise(name) => Some(ignored(name)),
+        _ => None,
+    }
+}
+
+fn is_noise(name: &str) -> bool {
+    ["reaction_", "pin_", "star_", "file_", "member_", "channel_", "group_", "user_", "emoji_", "team_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || matches!(name, "app_home_opened" | "link_shared" | "message_metadata_posted" | "app_installed")
+}
+
+fn message(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
+    match word(wrapper.event(), "subtype") {
+        None | Some("file_share" | "thread_broadcast") => written(wrapper, team),
+        Some("message_changed") => changes::changed(wrapper, team),
+        Some("message_deleted") => changes::deleted(wrapper, team),
+        Some(subtype) => Some(ignored(subtype)),
+    }
+}
+
+fn written(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
+    let event = wrapper.event();
+    if !event["bot_id"].is_null() || !event["bot_profile"].is_null() {
+        return Some(ignored("written by a bot"));
+    }
+    let user = word(event, "user")?.to_owned();
+    if wrapper.is_app(&user) {
+        return Some(ignored("written by the app itself"));
+    }
+    let post = post(event, "ts")?;
+    let thread = thread(event, &post);
+    let read = markup::plain(word(event, "text").unwrap_or_default());
+    Some(vec![Told {
+        key: format!("post:{team}:{}:{}", post.channel, post.ts),
+        event_type: "message".to_owned(),
+        ordering_key: Some(ordering_key(team, &post, thread.as_deref())),
+        event: Inbound::PostWritten(PostWritten {
+            team: team.to_owned(),
+            thread,
+            user,
+            text: read.text,
+            mentions: read.mentions,
+            client_id: word(event, "client_msg_id").map(str::to_owned),
+            file_count: event["files"].as_array().map_or(0, |files| files.len().try_into().unwrap_or(u32::MAX)),
+            post,
+        }),
+    }])
+}
+
+/// The post that an event is about; `ts` names the field with its time stamp.
+pub(super) fn post(event: &Value, ts: &str) -> Option<PostRef> {
+    Some(PostRef {
+        channel: word(event, "channel")?.to_owned(),
+        ts: word(event, ts)?.to_owned(),
+    })
+}
+
+/// The first post of the thread; a first post names itself, and is not in its own thread.
+pub(super) fn thread(message: &Value, post: &PostRef) -> Option<String> {
+    word(message, "thread_ts").filter(|thread| *thread != post.ts).map(str::to_owned)
+}
+
+/// What is said in one thread is handled one after another.
+pub(super) fn ordering_key(team: &str, post: &PostRef, thread: Option<&str>) -> String {
+    format!("chat:{team}:{}:{}", post.channel, thread.unwrap_or(&post.ts))
+}
+
+fn channel(
+    wrapper: &Wrapper,
+    team: &str,
+    make: impl FnOnce(ChannelEvent) -> Inbound,
+) -> Option<Vec<Told>> {
+    let event = wrapper.event();
+    let event_type = word(event, "type")?.to_owned();
+    let channel = word(event, "channel").or_else(|| word(&event["channel"], "id"))?.to_owned();
+    Some(vec![Told {
+        key: wrapper.event_id()?.to_owned(),
+        ordering_key: Some(format!("channel:{team}:{channel}")),
+        event: make(ChannelEvent {
+            team: team.to_owned(),
+            channel,
+            what: event_type.clone(),
+        }),
+        event_type,
+    }])
+}
+
+fn access_lost(wrapper: &Wrapper, team: &str, is_uninstall: bool) -> Option<Vec<Told>> {
+    Some(vec![Told {
+        key: wrapper.event_id()?.to_owned(),
+        event_type: word(wrapper.event(), "type")?.to_owned(),
+        ordering_key: Some(format!("access:{team}")),
+        event: Inbound::AccessLost(AccessLost {
+            team: team.to_owned(),
+            at: wrapper.happened_at()?,
+            is_uninstall,
+        }),
+    }])
+}
+
+#[cfg(test)]
+#[path = "events_tests.rs"]
+mod tests;

@@ -1,0 +1,141 @@
+//! The locked state as one token sees it, and the refusals of methods.
+//!
+//! Methods collect the events that they cause; those are sent when the room is left, never under the lock.
+
+use std::sync::{Arc, MutexGuard};
+
+use serde_json::{Value, json};
+
+use crate::{
+    ids,
+    state::{
+        Data,
+        slack::{Channel, Kind, Post, Token},
+    },
+    wire::call::Call,
+    world::World,
+};
+
+/// What a method answers.
+pub(crate) type Answer = Result<Value, Refusal>;
+
+/// Why a method did nothing, in Slack's words.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    /// Further members of the answer.
+    pub(crate) details: Value,
+}
+
+impl From<&str> for Refusal {
+    fn from(code: &str) -> Self {
+        Self { code: code.to_owned(), details: json!({}) }
+    }
+}
+
+/// The locked state and who is in it.
+pub(crate) struct Room<'a> {
+    pub(crate) data: MutexGuard<'a, Data>,
+    pub(crate) world: &'a Arc<World>,
+    pub(crate) team: String,
+    pub(crate) token: Token,
+    pub(crate) secret: String,
+    events: Vec<Value>,
+}
+
+impl<'a> Room<'a> {
+    /// Enters with the token of a call.
+    pub(crate) fn enter(world: &'a Arc<World>, call: &Call) -> Result<Self, Refusal> {
+        let secret = bearer(call).or_else(|| call.filled("token")).ok_or("not_authed")?;
+        let data = world.data();
+        let token = data.slack.tokens.get(&secret).cloned().ok_or("invalid_auth")?;
+        if let Some(code) = token.dead.as_deref() {
+            return Err(code.into());
+        }
+        Ok(Self { data, world, team: token.team.clone(), token, secret, events: Vec::new() })
+    }
+
+    /// Enters as the app of a team, for what the app did through another door.
+    pub(crate) fn of_app(world: &'a Arc<World>, team: &str) -> Option<Self> {
+        let data = world.data();
+        let known = data.slack.team(team)?;
+        let token = Token {
+            team: known.id.clone(),
+            user: known.bot_user.clone(),
+            scopes: known.scopes.clone(),
+            is_bot: true,
+            dead: None,
+        };
+        Some(Self { team: known.id.clone(), data, world, token, secret: String::new(), events: Vec::new() })
+    }
+
+    /// Lets go of the state; answers the team and the events to send.
+    pub(crate) fn leave(self) -> (String, Vec<Value>) {
+        (self.team, self.events)
+    }
+
+    /// Counts the call against its limit; `Err` carries the seconds to wait.
+    pub(crate) fn count(&mut self, method: &str, call: &Call) -> Result<(), u64> {
+        if !self.data.pace.enforce_limits {
+            return Ok(());
+        }
+        let channel = call.text("channel").unwrap_or_default();
+        self.data.limits.count(method, &self.team, &channel)
+    }
+
+    /// Refuses when the token has none of these scopes; an empty list asks for none.
+    pub(crate) fn needs_one_of(&self, scopes: &[&str]) -> Result<(), Refusal> {
+        if scopes.is_empty() || scopes.iter().any(|scope| self.has_scope(scope)) {
+            return Ok(());
+        }
+        let details = json!({ "needed": scopes[0], "provided": self.token.scopes });
+        Err(Refusal { code: "missing_scope".to_owned(), details })
+    }
+
+    /// Whether the token has this scope.
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.token.scopes.split([',', ' ']).any(|own| own == scope)
+    }
+
+    /// An event of the app's team, to be sent when the room is left.
+    pub(crate) fn tell(&mut self, event: Value) {
+        self.events.push(event);
+    }
+
+    /// The id of the channel that a call means: an id, `#name`, or a member for direct posts.
+    pub(crate) fn channel_id(&mut self, call: &Call) -> Result<String, Refusal> {
+        let wanted = call.filled("channel").ok_or("channel_not_found")?;
+        if let Some(user) = self.data.slack.users.get(&wanted).filter(|user| user.team == self.team) {
+            let (user, me) = (user.id.clone(), self.token.user.clone());
+            let Data { slack, serial, .. } = &mut *self.data;
+            return Ok(slack.direct_channel(serial, &self.team, [&me, &user]));
+        }
+        let team = self.data.slack.team(&self.team).ok_or("account_inactive")?;
+        let id = team.names.get(wanted.trim_start_matches('#')).cloned().unwrap_or(wanted);
+        self.see(&id).map(|channel| channel.id.clone())
+    }
+
+    /// A channel that the token can see.
+    pub(crate) fn see(&self, id: &str) -> Result<&Channel, Refusal> {
+        let channel = self.data.slack.channels.get(id).filter(|channel| channel.team == self.team);
+        let visible = channel.filter(|channel| channel.kind == Kind::Channel || channel.has(&self.token.user));
+        visible.ok_or_else(|| "channel_not_found".into())
+    }
+
+    /// A channel to change. It must have been [seen](Self::see) before.
+    pub(crate) fn channel_mut(&mut self, id: &str) -> Result<&mut Channel, Refusal> {
+        self.data.slack.channels.get_mut(id).ok_or_else(|| "channel_not_found".into())
+    }
+
+    /// A post of a channel by the timestamp that a call gives under `name`.
+    pub(crate) fn post(&self, channel: &str, call: &Call, name: &str) -> Result<&Post, Refusal> {
+        let ts = call.filled(name).and_then(|text| ids::parse_ts(&text)).ok_or("message_not_found")?;
+        let row = self.see(channel)?.posts.get(&ts).ok_or("message_not_found")?;
+        Ok(row)
+    }
+}
+
+fn bearer(call: &Call) -> Option<String> {
+    let (scheme, token) = call.header("authorization")?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}

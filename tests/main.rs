@@ -1,0 +1,3 @@
+//! The integration tests, as one binary: one program links once, and its parts share what they need.
+
+mod tidy;
