@@ -1,7 +1,11 @@
 //! Ids: a prefix that tells people what it is, and 26 characters that sort by time (a UUIDv7 in Crockford's base 32). The same text
 //! stands in the database, in the API and in logs. A prefix never changes.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -12,21 +16,46 @@ const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Characters of an id behind its prefix: 130 bits hold 128.
 const LENGTH: usize = 26;
 
-/// Makes ids.
+/// Ids that are counted within one millisecond: 12 bits.
+const COUNT_LIMIT: u16 = 1 << 12;
+
+/// A clock that goes back farther than this was corrected: ids follow it then, instead of staying ahead.
+const CORRECTION_MS: u64 = 60_000;
+
+/// Where the random part of an id comes from.
+type Source = Arc<dyn Fn() -> [u8; 10] + Send + Sync>;
+
+/// Makes ids. Within a millisecond they are counted, so that those of one process sort in the order in which they were made.
 #[derive(Clone, Default)]
-pub struct Ids(Option<Arc<dyn Fn() -> [u8; 10] + Send + Sync>>);
+pub struct Ids {
+    source: Option<Source>,
+    /// Millisecond and count of the latest id.
+    latest: Arc<Mutex<(u64, u16)>>,
+}
 
 impl Ids {
     /// Ids whose random part comes from a function, so that a test can repeat itself.
     pub fn from_source(source: impl Fn() -> [u8; 10] + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(source)))
+        Self { source: Some(Arc::new(source)), ..Self::default() }
     }
 
     /// A new id; later ones sort behind earlier ones of the same clock.
     pub fn make<T: From<Uuid>>(&self, now: DateTime<Utc>) -> T {
-        let random = self.0.as_ref().map_or_else(random_bytes, |source| source());
-        let ms = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid().into()
+        let (ms, count) = self.next(u64::try_from(now.timestamp_millis()).unwrap_or(0));
+        let mut bytes = self.source.as_ref().map_or_else(random_bytes, |source| source());
+        bytes[..2].copy_from_slice(&count.to_be_bytes());
+        uuid::Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid().into()
+    }
+
+    fn next(&self, ms: u64) -> (u64, u16) {
+        let mut latest = self.latest.lock().expect("nobody panics while holding it");
+        let (latest_ms, count) = *latest;
+        *latest = match count + 1 {
+            _ if ms > latest_ms || ms + CORRECTION_MS < latest_ms => (ms, 0),
+            COUNT_LIMIT => (latest_ms + 1, 0),
+            next => (latest_ms, next),
+        };
+        *latest
     }
 }
 
@@ -187,6 +216,21 @@ mod tests {
         let early: MessageId = ids.make(DateTime::from_timestamp_millis(1_000).expect("in range"));
         let late: MessageId = ids.make(DateTime::from_timestamp_millis(1_001).expect("in range"));
         assert!(early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn ids_of_one_millisecond_sort_in_the_order_in_which_they_were_made() {
+        let ids = Ids::default();
+        let made: Vec<MessageId> = (0..10_000).map(|_| ids.make(DateTime::UNIX_EPOCH)).collect();
+        assert!(made.is_sorted_by(|a, b| a.to_string() < b.to_string()));
+    }
+
+    #[test]
+    fn ids_follow_a_clock_that_was_corrected() {
+        let ids = Ids::default();
+        let ahead: MessageId = ids.make(DateTime::from_timestamp_millis(3_600_000).expect("in range"));
+        let right: MessageId = ids.make(DateTime::UNIX_EPOCH);
+        assert!(right.to_string() < ahead.to_string());
     }
 
     #[test]

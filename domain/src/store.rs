@@ -12,7 +12,7 @@ use std::{
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, ExecResult, FromQueryResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    DbErr, ExecResult, FromQueryResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait, Value,
 };
 use tokio::sync::Notify;
@@ -257,13 +257,29 @@ pub(crate) fn placeholders(from: usize, count: usize) -> String {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match &error {
-            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => {
-                Self::Unavailable { what: "database", why: error.to_string() }
-            }
-            _ => Self::internal(error),
-        }
+        if is_passing(&error) { Self::Unavailable { what: "database", why: error.to_string() } } else { Self::internal(error) }
     }
+}
+
+/// Whether the database is away, full or busy: nothing is wrong with what was asked, and it may work later.
+fn is_passing(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match cause.as_ref() {
+            sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| is_passing_code(&code)),
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// SQLite: busy, locked, input/output error, full, cannot open. PostgreSQL: lost connections, resources, stops, deadlocks.
+fn is_passing_code(code: &str) -> bool {
+    let primary_of_sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
+    let is_sqlite = primary_of_sqlite.is_some_and(|code| [5, 6, 10, 13, 14].contains(&code));
+    is_sqlite || ["08", "53", "57", "40", "25P03"].iter().any(|class| code.len() == 5 && code.starts_with(class))
 }
 
 /// Whether a statement failed because a row with the same unique key stands there already.

@@ -7,6 +7,8 @@
 pub mod carrier;
 pub mod chat;
 
+#[cfg(test)]
+mod oracle;
 mod retry_after;
 mod secrets;
 mod wire;
@@ -29,11 +31,7 @@ pub struct Adapter<C: ?Sized> {
 
 impl<C: ?Sized> Clone for Adapter<C> {
     fn clone(&self) -> Self {
-        Self {
-            name: self.name,
-            calls: Arc::clone(&self.calls),
-            hooks: self.hooks.clone(),
-        }
+        Self { name: self.name, calls: Arc::clone(&self.calls), hooks: self.hooks.clone() }
     }
 }
 
@@ -58,9 +56,6 @@ pub struct Misconfigured {
 
 impl Misconfigured {
     fn new(setting: &'static str, why: impl Into<String>) -> Self {
-        Self {
-            setting,
-            why: why.into(),
-        }
+        Self { setting, why: why.into() }
     }
 }

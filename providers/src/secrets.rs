@@ -19,17 +19,12 @@ pub struct Rotating {
 impl Rotating {
     /// A secret that is not being exchanged.
     pub fn only(current: SecretString) -> Self {
-        Self {
-            current,
-            previous: None,
-        }
+        Self { current, previous: None }
     }
 
     /// What is accepted, the current one first.
     pub(crate) fn accepted(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.current)
-            .chain(&self.previous)
-            .map(ExposeSecret::expose_secret)
+        std::iter::once(&self.current).chain(&self.previous).map(ExposeSecret::expose_secret)
     }
 
     /// Refuses a secret with which anybody could sign.
@@ -48,10 +43,7 @@ mod tests {
     #[test]
     fn an_empty_secret_is_refused_also_when_it_is_the_previous_one() {
         let empty = Rotating::only("  ".into());
-        let half = Rotating {
-            current: "s".into(),
-            previous: Some("".into()),
-        };
+        let half = Rotating { current: "s".into(), previous: Some("".into()) };
 
         assert!(empty.checked("a.b").is_err());
         assert_eq!(

@@ -4,7 +4,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::Misconfigured;
+use reqwest::header::{DATE, RETRY_AFTER};
+
+use crate::{Misconfigured, retry_after};
 
 /// No answer that we ask for is longer: a page of 1,000 texts has about 2 MB.
 const LONGEST_ANSWER_BYTES: usize = 8 * 1024 * 1024;
@@ -27,9 +29,7 @@ pub(crate) fn client(total: Duration) -> Result<reqwest::Client, Misconfigured> 
 }
 
 fn tls() -> Result<rustls::ClientConfig, Misconfigured> {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -42,8 +42,8 @@ fn tls() -> Result<rustls::ClientConfig, Misconfigured> {
 
 /// A base address of a vendor, without a slash at the end.
 pub(crate) fn base(setting: &'static str, text: &str) -> Result<String, Misconfigured> {
-    let parsed = url::Url::parse(text)
-        .map_err(|error| Misconfigured::new(setting, format!("is not an address: {error}")))?;
+    let parsed =
+        url::Url::parse(text).map_err(|error| Misconfigured::new(setting, format!("is not an address: {error}")))?;
     if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
         return Err(Misconfigured::new(setting, "must begin with https:// or http://"));
     }
@@ -54,8 +54,8 @@ pub(crate) fn base(setting: &'static str, text: &str) -> Result<String, Misconfi
 pub(crate) struct Spoken {
     /// Status of HTTP.
     pub(crate) status: u16,
-    /// The header `Retry-After`.
-    pub(crate) retry_after: Option<String>,
+    /// The wait that was asked for; a sane one also when none was.
+    pub(crate) wait: Duration,
     /// The whole body.
     pub(crate) body: Vec<u8>,
 }
@@ -81,11 +81,8 @@ pub(crate) enum Silence {
 pub(crate) async fn speak(request: reqwest::RequestBuilder) -> Result<Spoken, Silence> {
     let mut response = request.send().await.map_err(silence)?;
     let status = response.status().as_u16();
-    let retry_after = response
-        .headers()
-        .get(reqwest::header::RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let wait = retry_after::wait(header(RETRY_AFTER), header(DATE));
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(silence)? {
         if body.len() + chunk.len() > LONGEST_ANSWER_BYTES {
@@ -93,11 +90,7 @@ pub(crate) async fn speak(request: reqwest::RequestBuilder) -> Result<Spoken, Si
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Spoken {
-        status,
-        retry_after,
-        body,
-    })
+    Ok(Spoken { status, wait, body })
 }
 
 fn silence(error: reqwest::Error) -> Silence {

@@ -2,14 +2,16 @@
  * The start of the page: builds the phone, the small Slack and the drawer, connects them with the sandbox, and holds what
  * concerns the whole page: narrow-screen views, the connection line, Esc.
  */
-import { patch } from "./dom.js";
-import { h } from "./dom.js";
+import { h, patch } from "./dom.js";
 import { paintSteps } from "./first_steps.js";
 import { follow } from "./live.js";
+import { showView } from "./modal.js";
 import { closeMenu } from "./overlay.js";
 import { makePhone, paintPhone } from "./phone.js";
-import { closeThread, makeSlack, paintSlack } from "./slack.js";
-import { choice, choose, onPaint, takeEvent, takeSnapshot, world } from "./store.js";
+import { closeSidebar } from "./sidebar.js";
+import { makeSlack, paintSlack } from "./slack.js";
+import { choice, choose, isOnScreen, newestTs, onPaint, seen, takeEvent, takeSnapshot, world } from "./store.js";
+import { closeThread } from "./thread.js";
 import { makeUnder, paintUnder, readFaults } from "./under.js";
 
 const CALM_MS = 120;
@@ -33,6 +35,7 @@ setInterval(() => choose({}), CLOCK_MS);
 /** Some changes (added, removed, a number bought) touch so much that reading everything is simplest. */
 function onEvent(event) {
   if (!takeEvent(event)) soonAgain();
+  if (event.type === "slack.view") showView(event.view, document.hasFocus());
   if (event.type === "request" && world.faults.length > 0) soonFaults();
 }
 
@@ -47,12 +50,33 @@ function calmly(action) {
 
 function paintConnection(status) {
   const live = status === "live";
-  patch(part("connection"), status, () => [h("span", { class: live ? "live-dot" : "live-dot is-away", "aria-hidden": "true" }), live ? "Live" : "Reconnecting…"]);
+  patch(part("connection"), status, () => [
+    h("span", { class: live ? "live-dot" : "live-dot is-away", "aria-hidden": "true" }),
+    live ? "Live" : "Reconnecting…",
+  ]);
 }
 
 function paintViews() {
   document.body.dataset.view = choice.view;
-  for (const button of part("views").children) button.setAttribute("aria-current", String(button.dataset.view === choice.view));
+  const news = newsOf();
+  for (const button of part("views").children) {
+    const { view } = button.dataset;
+    button.setAttribute("aria-current", String(view === choice.view));
+    button.classList.toggle("has-news", view !== choice.view && news.includes(view));
+  }
+}
+
+/** The views of a narrow screen in which something has come since they were looked at. */
+function newsOf() {
+  const now = {
+    phone: [...world.texts.values()].filter((text) =>
+      world.phones.some((phone) => phone.number === text.to && isOnScreen(text, phone.number)),
+    ).length,
+    slack: [...world.channels.keys()].reduce((newest, id) => (newestTs(id) > newest ? newestTs(id) : newest), ""),
+  };
+  const looked = choice.view === "phone" ? "phone" : "slack";
+  for (const view of Object.keys(now)) if (seen.views[view] === null || view === looked) seen.views[view] = now[view];
+  return Object.keys(now).filter((view) => now[view] > seen.views[view]);
 }
 
 part("views").addEventListener("click", (event) => {
@@ -62,8 +86,7 @@ part("views").addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
-  if (closeMenu(true)) return;
-  if (document.body.classList.contains("sidebar-open")) document.body.classList.remove("sidebar-open");
-  else if (event.target.closest?.("#under")) choose({ under: false });
+  if (closeMenu(true) || closeSidebar()) return;
+  if (event.target.closest?.("#under")) choose({ under: false });
   else closeThread();
 });

@@ -7,7 +7,16 @@ import { link, renderMarkup, renderPlain } from "./mrkdwn.js";
 import { ask, menu } from "./overlay.js";
 import { names } from "./store.js";
 
-const BLOCKS = { section, context, divider: () => h("hr"), header, actions, image, rich_text: richText, markdown: (block) => h("div", { class: "block-text" }, renderMarkup(block.text, names)) };
+const BLOCKS = {
+  section,
+  context,
+  divider: () => h("hr"),
+  header,
+  actions,
+  image,
+  rich_text: richText,
+  markdown: (block) => h("div", { class: "block-text" }, renderMarkup(block.text, names)),
+};
 const ELEMENTS = { button, overflow, static_select: select, image: smallImage };
 
 /** All blocks of a post, in order. */
@@ -32,7 +41,12 @@ function section(block, act) {
       "div",
       { class: "block-text" },
       block.text && h("div", null, renderText(block.text)),
-      block.fields && h("div", { class: "block-fields" }, block.fields.map((field) => h("div", null, renderText(field)))),
+      block.fields &&
+        h(
+          "div",
+          { class: "block-fields" },
+          block.fields.map((field) => h("div", null, renderText(field))),
+        ),
     ),
     block.accessory && h("div", { class: "block-accessory" }, renderElement(block.accessory, block, act)),
   );
@@ -48,7 +62,11 @@ function header(block) {
 }
 
 function actions(block, act) {
-  return h("div", { class: "block-actions" }, (block.elements ?? []).map((element) => renderElement(element, block, act)));
+  return h(
+    "div",
+    { class: "block-actions" },
+    (block.elements ?? []).map((element) => renderElement(element, block, act)),
+  );
 }
 
 const renderElement = (element, block, act) => (ELEMENTS[element.type] ?? unknown)(element, block, act);
@@ -56,7 +74,17 @@ const renderElement = (element, block, act) => (ELEMENTS[element.type] ?? unknow
 function button(element, block, act) {
   const style = { primary: " primary", danger: " danger" }[element.style] ?? "";
   const label = element.text?.text ?? "Button";
-  const node = h("button", { type: "button", class: `button small${style}`, "aria-label": element.accessibility_label, "data-focus": `action-${block.block_id ?? ""}-${element.action_id ?? label}`, "data-action": element.action_id }, renderText(element.text));
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: `button small${style}`,
+      "aria-label": element.accessibility_label,
+      "data-focus": `action-${block.block_id ?? ""}-${element.action_id ?? label}`,
+      "data-action": element.action_id,
+    },
+    renderText(element.text),
+  );
   node.addEventListener("click", () => press(node, element, element.value ?? "", { block, act }));
   if (element.url) node.addEventListener("click", () => openLink(element.url));
   return node;
@@ -77,11 +105,31 @@ async function press(node, element, value, { block, act }) {
 }
 
 const agreed = (confirm) =>
-  ask({ title: renderText(confirm.title), text: renderText(confirm.text), confirm: renderText(confirm.confirm) || "OK", deny: renderText(confirm.deny) || "Cancel", danger: confirm.style === "danger" });
+  ask({
+    title: renderText(confirm.title),
+    text: renderText(confirm.text),
+    confirm: renderText(confirm.confirm) || "OK",
+    deny: renderText(confirm.deny) || "Cancel",
+    danger: confirm.style === "danger",
+  });
 
 function overflow(element, block, act) {
-  const node = h("button", { type: "button", class: "button small", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", "data-focus": `action-${element.action_id}` }, icon("dots"));
-  const items = (element.options ?? []).map((option) => ({ label: renderText(option.text), act: () => press(node, element, option.value ?? "", { block, act }) }));
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: "button small",
+      "aria-label": "More actions",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      "data-focus": `action-${element.action_id}`,
+    },
+    icon("dots"),
+  );
+  const items = (element.options ?? []).map((option) => ({
+    label: renderText(option.text),
+    act: () => press(node, element, option.value ?? "", { block, act }),
+  }));
   node.addEventListener("click", () => menu(node, items));
   return h("span", { class: "menu-home" }, node);
 }
@@ -92,14 +140,21 @@ function select(element, block, act) {
     "select",
     { class: "block-select", "aria-label": element.placeholder?.text ?? "Choose", "data-focus": `action-${element.action_id}` },
     h("option", { value: "", disabled: true, selected: initial === "" }, element.placeholder?.text ?? "Choose…"),
-    (element.options ?? []).map((option) => h("option", { value: option.value, selected: option.value === initial }, renderText(option.text))),
+    (element.options ?? []).map((option) =>
+      h("option", { value: option.value, selected: option.value === initial }, renderText(option.text)),
+    ),
   );
   node.addEventListener("change", () => press(node, element, node.value, { block, act }));
   return node;
 }
 
 function image(block) {
-  return h("figure", { class: "block-image" }, block.title && h("figcaption", null, renderText(block.title)), pictureOf(block.image_url ?? block.slack_file?.url, block.alt_text ?? ""));
+  return h(
+    "figure",
+    { class: "block-image" },
+    block.title && h("figcaption", null, renderText(block.title)),
+    pictureOf(block.image_url ?? block.slack_file?.url, block.alt_text ?? ""),
+  );
 }
 
 function smallImage(element) {
@@ -110,14 +165,23 @@ function smallImage(element) {
 export function pictureOf(url, alternative, className = "block-picture") {
   if (!/^https?:\/\//.test(url ?? "")) return h("span", { class: "block-unknown" }, alternative || "A picture");
   const node = h("img", { class: className, src: url, alt: alternative, referrerpolicy: "no-referrer" });
-  node.addEventListener("error", () => node.replaceWith(h("span", { class: "block-unknown" }, `Picture: ${alternative || "cannot be shown"}`)));
+  node.addEventListener("error", () =>
+    node.replaceWith(h("span", { class: "block-unknown" }, `Picture: ${alternative || "cannot be shown"}`)),
+  );
   return node;
 }
 
 /** What Slack's own composer makes: sections of styled runs. Lists and quotes keep their words and lose some looks. */
 function richText(block) {
   const tags = { rich_text_quote: "blockquote", rich_text_preformatted: "pre", rich_text_list: "ul" };
-  const group = (part) => h(part.type === "rich_text_section" && part.inList ? "li" : (tags[part.type] ?? "p"), null, (part.elements ?? []).map((run) => (run.elements ? group({ ...run, inList: part.type === "rich_text_list" }) : richRun(run))));
+  const group = (part) =>
+    h(
+      part.type === "rich_text_section" && part.inList ? "li" : (tags[part.type] ?? "p"),
+      null,
+      (part.elements ?? []).map((run) =>
+        run.elements ? group({ ...run, inList: part.type === "rich_text_list" }) : richRun(run),
+      ),
+    );
   return h("div", { class: "block-text" }, (block.elements ?? []).map(group));
 }
 

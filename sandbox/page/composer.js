@@ -3,7 +3,7 @@
  * or thread) and one person. A line that begins with a slash is a command, as long as it is written in a channel.
  */
 import { h, iconButton, toast } from "./dom.js";
-import { call } from "./live.js";
+import { attempt, call } from "./live.js";
 import { escapeTyped } from "./mrkdwn.js";
 import { world, you } from "./store.js";
 
@@ -93,7 +93,7 @@ function post(channel, thread, typed) {
 
 function command(channel, typed) {
   const [, name, text] = /^(\/\S+)\s*([\s\S]*)$/.exec(typed);
-  return call("slack/command", { user: you().id, channel, command: name, text });
+  return attempt("slack/command", { user: you().id, channel, command: name, text });
 }
 
 /** A random UUID; `crypto.randomUUID` is missing on plain http addresses other than localhost. */

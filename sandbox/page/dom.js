@@ -48,7 +48,8 @@ const ICONS = {
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" })) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" }))
+    svg.setAttribute(key, value);
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;
@@ -56,7 +57,11 @@ export function icon(name) {
 
 /** A button that shows an icon only; `label` is its name for everybody who does not see the icon, and its tooltip. */
 export function iconButton(name, label, onclick, properties = {}) {
-  return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...properties }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...properties },
+    icon(name),
+  );
 }
 
 /** Makes the children of `parent` anew, but only if `signature` differs from that of the last call. */
@@ -76,7 +81,10 @@ export function keyed(parent, items) {
       now.set(item.key, known?.signature === item.signature ? known : { signature: item.signature, node: item.build() });
     }
     parent.keyedNodes = now;
-    place(parent, [...now.values()].map((entry) => entry.node));
+    place(
+      parent,
+      [...now.values()].map((entry) => entry.node),
+    );
   });
 }
 

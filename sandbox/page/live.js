@@ -4,6 +4,8 @@
  * reconnect the snapshot is read again, because events may have been missed. Events are upserts: applying one twice is harmless.
  */
 
+import { toast } from "./dom.js";
+
 const RETRY_MS = 1500;
 
 /** Calls `api/<path>`; answers the parsed body, or throws an `Error` with a sentence for the person. */
@@ -19,6 +21,22 @@ export async function call(path, body, method = body === undefined ? "GET" : "PO
   const text = await response.text();
   if (!response.ok) throw new Error(complaint(text) || `The sandbox answered ${response.status} to ${path}.`);
   return text ? parse(text) : null;
+}
+
+/** Calls, and shows what went wrong instead of throwing it; also that Clerk did not take what it was told. */
+export async function attempt(path, body) {
+  try {
+    const answer = await call(path, body);
+    if (!isTaken(answer)) toast(`Clerk did not take this: ${answer.webhook_error ?? `it answered ${answer.webhook_status}`}.`);
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+/** True unless Clerk refused the webhook of a call, or could not be reached; one that was never sent is no refusal. */
+export function isTaken(answer) {
+  const { webhook_status: status, webhook_error: error } = answer ?? {};
+  return !error && (status === null || status === undefined || (status >= 200 && status < 300));
 }
 
 function complaint(text) {

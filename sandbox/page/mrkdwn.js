@@ -7,7 +7,8 @@ import { fillDate, fullTimeOf, momentOf } from "./clock.js";
 import { h } from "./dom.js";
 import { emojiOf } from "./emoji.js";
 
-const TOKEN = /<([^<>\n]+)>|`([^`\n]+)`|:([a-z0-9_+'-]+(?:::skin-tone-\d)?):|(?<![\p{L}\p{N}])([*_~])(?=\S)((?:(?!\4)[^\n])*?\S)\4(?![\p{L}\p{N}])/gu;
+const TOKEN =
+  /<([^<>\n]+)>|`([^`\n]+)`|:([a-z0-9_+'-]+(?:::skin-tone-\d)?):|(?<![\p{L}\p{N}])([*_~])(?=\S)((?:(?!\4)[^\n])*?\S)\4(?![\p{L}\p{N}])/gu;
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 const SAFE_URL = /^(https?:\/\/|mailto:|tel:)/i;
 
@@ -20,11 +21,13 @@ export const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&
 /** Renders mrkdwn; `names.user(id)` and `names.channel(id)` answer names for mentions. */
 export function renderMarkup(text, names) {
   const out = document.createDocumentFragment();
-  String(text ?? "").split("```").forEach((part, index, parts) => {
-    const fenced = index % 2 === 1 && index < parts.length - 1;
-    if (fenced) out.append(h("pre", null, unescape(part.replace(/^\n|\n$/g, ""))));
-    else out.append(...paragraphs(index % 2 === 1 ? "```" + part : part, names));
-  });
+  String(text ?? "")
+    .split("```")
+    .forEach((part, index, parts) => {
+      const fenced = index % 2 === 1 && index < parts.length - 1;
+      if (fenced) out.append(h("pre", null, unescape(part.replace(/^\n|\n$/g, ""))));
+      else out.append(...paragraphs(index % 2 === 1 ? "```" + part : part, names));
+    });
   return out;
 }
 
@@ -72,7 +75,9 @@ function tokenNodes([whole, entity, code, emoji, style, styled], names) {
 
 function emojiNode(code, whole) {
   const character = emojiOf(code);
-  return character ? h("span", { class: "emoji", role: "img", "aria-label": code.replaceAll("_", " "), title: whole }, character) : whole;
+  return character
+    ? h("span", { class: "emoji", role: "img", "aria-label": code.replaceAll("_", " "), title: whole }, character)
+    : whole;
 }
 
 function entityNode(entity, names) {
@@ -89,7 +94,11 @@ function entityNode(entity, names) {
 function dateNode(target, fallback) {
   const [, seconds, format, url] = target.split("^");
   if (!/^\d+$/.test(seconds ?? "") || !format) return fallback ?? "";
-  const time = h("time", { datetime: momentOf(seconds).toISOString(), title: fullTimeOf(momentOf(seconds)) }, fillDate(unescape(format), seconds));
+  const time = h(
+    "time",
+    { datetime: momentOf(seconds).toISOString(), title: fullTimeOf(momentOf(seconds)) },
+    fillDate(unescape(format), seconds),
+  );
   return url && SAFE_URL.test(url) ? link(unescape(url), null, time) : time;
 }
 
@@ -106,7 +115,9 @@ export function escapeTyped(text, { users, channels }) {
   return escape(text)
     .replace(/(?<![\w<|/])https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)'"]/g, (url) => `<${url}>`)
     .replace(/(?<![\w<|/.])@([\w.-]*\w)/g, (whole, name) => (userNamed(name) ? `<@${userNamed(name).id}>` : whole))
-    .replace(/(?<![\w<|/.&])#([\w-]+)/g, (whole, name) => (channelNamed(name) ? `<#${channelNamed(name).id}|${channelNamed(name).name}>` : whole));
+    .replace(/(?<![\w<|/.&])#([\w-]+)/g, (whole, name) =>
+      channelNamed(name) ? `<#${channelNamed(name).id}|${channelNamed(name).name}>` : whole,
+    );
 }
 
 /** The text as a person would type it again; the opposite of `escapeTyped`. */

@@ -19,7 +19,11 @@ export function ask({ title, text, confirm = "OK", deny = "Cancel", danger = fal
         "div",
         { class: "question-answers" },
         h("button", { type: "button", class: "button", onclick: answer("no") }, deny),
-        h("button", { type: "button", class: danger ? "button danger" : "button primary", onclick: answer("yes"), autofocus: true }, confirm),
+        h(
+          "button",
+          { type: "button", class: danger ? "button danger" : "button primary", onclick: answer("yes"), autofocus: true },
+          confirm,
+        ),
       ),
     );
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close("no"));
@@ -41,12 +45,27 @@ export function menu(anchor, items) {
   const entries = items.map((item) =>
     h(
       "button",
-      { type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "menu-item danger" : "menu-item", disabled: item.disabled, onclick: () => { closeMenu(true); item.act(); } },
+      {
+        type: "button",
+        role: "menuitem",
+        tabindex: "-1",
+        class: item.danger ? "menu-item danger" : "menu-item",
+        disabled: item.disabled,
+        onclick: () => {
+          closeMenu(true);
+          item.act();
+        },
+      },
       item.label,
     ),
   );
   const node = h("div", { class: "menu", role: "menu", "aria-label": anchor.getAttribute("aria-label") ?? "Menu" }, entries);
-  node.addEventListener("keydown", (event) => moveInMenu(event, entries.filter((entry) => !entry.disabled)));
+  node.addEventListener("keydown", (event) =>
+    moveInMenu(
+      event,
+      entries.filter((entry) => !entry.disabled),
+    ),
+  );
   anchor.setAttribute("aria-expanded", "true");
   anchor.parentElement.append(node);
   openMenu = { anchor, node };

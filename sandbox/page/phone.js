@@ -40,7 +40,11 @@ export function paintPhone() {
   const open = openConversation(conversations);
   paintPersonas(owner);
   paintSettings(owner);
-  patch(parts.status, timeOf(new Date()), () => [h("span", null, timeOf(new Date())), h("span", { class: "speaker" }), h("span", { class: "signal" }, h("i"), h("i"), h("i"), h("i"))]);
+  patch(parts.status, timeOf(new Date()), () => [
+    h("span", null, timeOf(new Date())),
+    h("span", { class: "speaker" }),
+    h("span", { class: "signal" }, h("i"), h("i"), h("i"), h("i")),
+  ]);
   parts.device.classList.toggle("is-off", !owner.reachable);
   if (!owner.reachable) return paintOff(owner);
   if (conversations.length === 0) return paintWaiting(owner);
@@ -54,17 +58,39 @@ function openConversation(conversations) {
   return conversations.find(({ number }) => number === choice.clerkNumber) ?? conversations[0] ?? null;
 }
 
-const initials = (name) => name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("");
+const initials = (name) =>
+  name
+    .split(/\s+/)
+    .map((word) => word[0])
+    .slice(0, 2)
+    .join("");
 const personaTone = (number) => `tone-${(world.phones.findIndex((phone) => phone.number === number) % 5) + 1}`;
 
 function paintPersonas(owner) {
-  const rows = world.phones.map((phone) => [phone.number, phone.name, phone.number === owner.number, unreadOf(phone, owner), phone.reachable]);
+  const rows = world.phones.map((phone) => [
+    phone.number,
+    phone.name,
+    phone.number === owner.number,
+    unreadOf(phone, owner),
+    phone.reachable,
+  ]);
   patch(parts.personas, JSON.stringify(rows), () =>
     rows.map(([number, name, chosen, unread, reachable]) =>
       h(
         "button",
-        { type: "button", class: "persona", "aria-pressed": String(chosen), "data-focus": `persona-${number}`, title: `${name}, ${phoneText(number)}`, onclick: () => choose({ persona: number, clerkNumber: null }) },
-        h("span", { class: `avatar ${personaTone(number)}${reachable ? "" : " is-off"}`, "aria-hidden": "true" }, initials(name || "?")),
+        {
+          type: "button",
+          class: "persona",
+          "aria-pressed": String(chosen),
+          "data-focus": `persona-${number}`,
+          title: `${name}, ${phoneText(number)}`,
+          onclick: () => choose({ persona: number, clerkNumber: null }),
+        },
+        h(
+          "span",
+          { class: `avatar ${personaTone(number)}${reachable ? "" : " is-off"}`, "aria-hidden": "true" },
+          initials(name || "?"),
+        ),
         h("span", { class: "persona-name" }, name.split(" ")[0] || number),
         unread > 0 && h("span", { class: "badge" }, String(unread), h("span", { class: "unseen" }, " new")),
       ),
@@ -81,15 +107,17 @@ function unreadOf(phone, owner) {
 
 function paintSettings(owner) {
   patch(parts.settings, JSON.stringify([owner.number, owner.reachable, owner.name]), () => [
-    h(
-      "p",
-      { class: "owner" },
-      h("strong", null, owner.name),
-      h("span", null, phoneText(owner.number)),
-    ),
+    h("p", { class: "owner" }, h("strong", null, owner.name), h("span", null, phoneText(owner.number))),
     h(
       "button",
-      { type: "button", class: "switch", role: "switch", "aria-checked": String(!owner.reachable), "data-focus": "power", onclick: () => setReachable(owner, !owner.reachable) },
+      {
+        type: "button",
+        class: "switch",
+        role: "switch",
+        "aria-checked": String(!owner.reachable),
+        "data-focus": "power",
+        onclick: () => setReachable(owner, !owner.reachable),
+      },
       h("span", { class: "switch-track", "aria-hidden": "true" }),
       "Phone is off",
     ),
@@ -110,7 +138,18 @@ async function setReachable(owner, reachable) {
 function paintOff(owner) {
   patch(parts.bar, "off", () => []);
   patch(parts.screen, `off ${owner.number}`, () => [
-    h("div", { class: "phone-note" }, h("span", { class: "phone-note-sign" }, icon("power")), h("h2", null, "Phone is off"), h("p", null, `What is sent to ${owner.name.split(" ")[0]} now comes back as not delivered.`), h("button", { type: "button", class: "button primary", "data-focus": "power-on", onclick: () => setReachable(owner, true) }, "Turn it on")),
+    h(
+      "div",
+      { class: "phone-note" },
+      h("span", { class: "phone-note-sign" }, icon("power")),
+      h("h2", null, "Phone is off"),
+      h("p", null, `What is sent to ${owner.name.split(" ")[0]} now comes back as not delivered.`),
+      h(
+        "button",
+        { type: "button", class: "button primary", "data-focus": "power-on", onclick: () => setReachable(owner, true) },
+        "Turn it on",
+      ),
+    ),
   ]);
 }
 
@@ -123,7 +162,13 @@ function paintWaiting(owner) {
       { class: "phone-note" },
       h("span", { class: "phone-note-sign" }, icon("reply")),
       h("h2", null, "Nobody to text yet"),
-      h("p", null, installed ? "Clerk has no phone number so far. Open #clerk-sms in the small Slack and press Get a number." : "First add Clerk to the small Slack, then press Get a number in #clerk-sms."),
+      h(
+        "p",
+        null,
+        installed
+          ? "Clerk has no phone number so far. Open #clerk-sms in the small Slack and press Get a number."
+          : "First add Clerk to the small Slack, then press Get a number in #clerk-sms.",
+      ),
       h("p", { class: "quiet" }, `Then ${owner.name.split(" ")[0]} can text it from here.`),
     ),
   ]);
@@ -140,7 +185,32 @@ function paintList(owner, conversations) {
       "ul",
       { class: "conversations" },
       rows.map(([number, label, body, time, inService]) =>
-        h("li", null, h("button", { type: "button", class: "conversation", "data-focus": `conversation-${number}`, onclick: () => choose({ clerkNumber: number }) }, h("span", { class: "avatar tone-clerk", "aria-hidden": "true" }, icon("reply")), h("span", { class: "conversation-name" }, phoneText(number)), h("span", { class: "conversation-time" }, time), h("span", { class: "conversation-text" }, body || (inService ? (label && label !== number && label !== phoneText(number) ? label : "New conversation") : "No longer in service")))),
+        h(
+          "li",
+          null,
+          h(
+            "button",
+            {
+              type: "button",
+              class: "conversation",
+              "data-focus": `conversation-${number}`,
+              onclick: () => choose({ clerkNumber: number }),
+            },
+            h("span", { class: "avatar tone-clerk", "aria-hidden": "true" }, icon("reply")),
+            h("span", { class: "conversation-name" }, phoneText(number)),
+            h("span", { class: "conversation-time" }, time),
+            h(
+              "span",
+              { class: "conversation-text" },
+              body ||
+                (inService
+                  ? label && label !== number && label !== phoneText(number)
+                    ? label
+                    : "New conversation"
+                  : "No longer in service"),
+            ),
+          ),
+        ),
       ),
     ),
   ]);
@@ -148,7 +218,8 @@ function paintList(owner, conversations) {
 
 function paintConversation(owner, open, conversations) {
   paintBar(open, conversations);
-  if (parts.screen.patchSignature !== "conversation") patch(parts.screen, "conversation", () => [parts.texts, parts.composer.node]);
+  if (parts.screen.patchSignature !== "conversation")
+    patch(parts.screen, "conversation", () => [parts.texts, parts.composer.node]);
   keyed(parts.texts, textItems(owner, open));
   settle(`${owner.number} ${open.number}`);
   parts.composer.aim(owner.number, open);
@@ -160,7 +231,18 @@ function paintBar(open, conversations) {
   patch(parts.bar, JSON.stringify([open.number, open.inService, conversations.map((one) => one.number)]), () => [
     several && iconButton("back", "All conversations", () => choose({ clerkNumber: "list" }), { "data-focus": "back" }),
     several
-      ? h("label", { class: "to" }, h("span", null, "To"), h("select", { "data-focus": "to", onchange: (event) => choose({ clerkNumber: event.target.value }) }, conversations.map((one) => h("option", { value: one.number, selected: one.number === open.number }, phoneText(one.number)))))
+      ? h(
+          "label",
+          { class: "to" },
+          h("span", null, "To"),
+          h(
+            "select",
+            { "data-focus": "to", onchange: (event) => choose({ clerkNumber: event.target.value }) },
+            conversations.map((one) =>
+              h("option", { value: one.number, selected: one.number === open.number }, phoneText(one.number)),
+            ),
+          ),
+        )
       : h("h2", null, phoneText(open.number)),
   ]);
 }
@@ -168,17 +250,33 @@ function paintBar(open, conversations) {
 function textItems(owner, open) {
   const items = [];
   const shown = open.texts.slice(-TEXTS_SHOWN);
-  if (shown.length === 0) items.push({ key: "empty", signature: open.number, build: () => h("li", { class: "texts-empty" }, h("p", null, "Say something to ", h("strong", null, phoneText(open.number)), "."), h("p", { class: "quiet" }, "It will appear in #clerk-sms a moment later.")) });
+  if (shown.length === 0)
+    items.push({
+      key: "empty",
+      signature: open.number,
+      build: () =>
+        h(
+          "li",
+          { class: "texts-empty" },
+          h("p", null, "Say something to ", h("strong", null, phoneText(open.number)), "."),
+          h("p", { class: "quiet" }, "It will appear in #clerk-sms a moment later."),
+        ),
+    });
   let day = null;
   shown.forEach((text, index) => {
     const moment = momentAt(text.at);
-    if (!day || !sameDay(day, moment)) items.push({ key: `day ${dayOf(moment)}`, signature: "", build: () => h("li", { class: "texts-day" }, dayOf(moment)) });
+    if (!day || !sameDay(day, moment))
+      items.push({ key: `day ${dayOf(moment)}`, signature: "", build: () => h("li", { class: "texts-day" }, dayOf(moment)) });
     day = moment;
     const mine = text.from === owner.number;
     const newestOfMine = mine && !shown.slice(index + 1).some((later) => later.from === owner.number);
     const note = mine ? ownNote(text, newestOfMine) : comingNote(text);
     const waits = !mine && ON_THE_WAY.includes(text.status);
-    items.push({ key: text.sid, signature: JSON.stringify([text.body, text.media, note, waits]), build: () => (waits ? dots() : bubble(text, mine, note)) });
+    items.push({
+      key: text.sid,
+      signature: JSON.stringify([text.body, text.media, note, waits]),
+      build: () => (waits ? dots() : bubble(text, mine, note)),
+    });
   });
   return items;
 }
@@ -187,12 +285,16 @@ function textItems(owner, open) {
 function ownNote(text, newest) {
   const answer = seen.answers.get(text.sid);
   if (text.error_code) return `Not delivered (error ${text.error_code})`;
-  if (answer !== undefined && (answer < 200 || answer > 299)) return answer ? `Delivered to the number, but Clerk answered ${answer}` : "Delivered to the number, but Clerk did not answer";
+  if (answer !== undefined && (answer < 200 || answer > 299))
+    return answer ? `Delivered to the number, but Clerk answered ${answer}` : "Delivered to the number, but Clerk did not answer";
   if (!newest) return "";
   return ["receiving", "queued", "sending"].includes(text.status) ? "Sending…" : "Delivered";
 }
 
-const comingNote = (text) => (["failed", "undelivered", "canceled"].includes(text.status) ? `Missed text${text.error_code ? ` (error ${text.error_code})` : ""}` : "");
+const comingNote = (text) =>
+  ["failed", "undelivered", "canceled"].includes(text.status)
+    ? `Missed text${text.error_code ? ` (error ${text.error_code})` : ""}`
+    : "";
 
 function bubble(text, mine, note) {
   const missed = !mine && note;
@@ -203,20 +305,33 @@ function bubble(text, mine, note) {
     h("span", { class: "unseen" }, mine ? "You: " : "Clerk’s number: "),
     (text.media ?? []).map((item) => picture(item)),
     text.body && h("p", { class: "bubble" }, text.body),
-    h("p", { class: "text-note" }, h("time", { datetime: moment.toISOString(), title: fullTimeOf(moment) }, timeOf(moment)), note && ` · ${note}`),
+    h(
+      "p",
+      { class: "text-note" },
+      h("time", { datetime: moment.toISOString(), title: fullTimeOf(moment) }, timeOf(moment)),
+      note && ` · ${note}`,
+    ),
   );
 }
 
 function picture(item) {
   const url = typeof item === "string" ? item : item.url;
   const kind = item.content_type ?? "image/*";
-  if (!/^(https?:|data:image\/)/.test(url ?? "") || !kind.startsWith("image/")) return h("p", { class: "bubble file" }, icon("clip"), kind.startsWith("image/") ? "A picture" : kind);
+  if (!/^(https?:|data:image\/)/.test(url ?? "") || !kind.startsWith("image/"))
+    return h("p", { class: "bubble file" }, icon("clip"), kind.startsWith("image/") ? "A picture" : kind);
   const image = h("img", { class: "picture", src: url, alt: "Picture", referrerpolicy: "no-referrer" });
-  image.addEventListener("error", () => image.replaceWith(h("p", { class: "bubble file" }, icon("clip"), "A picture that cannot be shown")));
+  image.addEventListener("error", () =>
+    image.replaceWith(h("p", { class: "bubble file" }, icon("clip"), "A picture that cannot be shown")),
+  );
   return image;
 }
 
-const dots = () => h("li", { class: "text is-theirs" }, h("p", { class: "bubble dots", role: "img", "aria-label": "A text is on its way" }, h("i"), h("i"), h("i")));
+const dots = () =>
+  h(
+    "li",
+    { class: "text is-theirs" },
+    h("p", { class: "bubble dots", role: "img", "aria-label": "A text is on its way" }, h("i"), h("i"), h("i")),
+  );
 
 function announceTexts(owner, open) {
   const arrived = open.texts.filter((text) => text.to === owner.number && isOnScreen(text, owner.number));

@@ -29,12 +29,21 @@ export class PhoneComposer {
 
   constructor() {
     this.count = h("p", { class: "count", id: "phone-count" });
-    this.input = h("textarea", { rows: "1", "aria-label": "Text", "aria-describedby": "phone-count", placeholder: "Text message" });
+    this.input = h("textarea", {
+      rows: "1",
+      "aria-label": "Text",
+      "aria-describedby": "phone-count",
+      placeholder: "Text message",
+    });
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#keyed(event));
     this.attachments = h("ul", { class: "attachments" });
     this.address = h("input", { type: "url", "aria-label": "Address of a picture", placeholder: "https://… picture" });
-    this.addressForm = h("form", { class: "attach-form", hidden: true, novalidate: true, onsubmit: (event) => this.#attach(event) }, this.address);
+    this.addressForm = h(
+      "form",
+      { class: "attach-form", hidden: true, novalidate: true, onsubmit: (event) => this.#attach(event) },
+      this.address,
+    );
     this.addressForm.append(h("button", { type: "submit", class: "button small" }, "Attach"));
     this.clip = iconButton("clip", "Attach a picture by its address", () => this.#toggleAddress(), { "aria-expanded": "false" });
     this.sendButton = iconButton("send", "Send text", () => this.#submit(), { class: "icon-button send" });
@@ -62,7 +71,8 @@ export class PhoneComposer {
   }
 
   #chips() {
-    const chip = ([label, body]) => h("button", { type: "button", class: "chip", title: `Send: ${body}`, onclick: () => this.#text(body, []) }, label);
+    const chip = ([label, body]) =>
+      h("button", { type: "button", class: "chip", title: `Send: ${body}`, onclick: () => this.#text(body, []) }, label);
     return h("div", { class: "chips", role: "group", "aria-label": "Quick texts" }, CHIPS.map(chip));
   }
 
@@ -85,7 +95,8 @@ export class PhoneComposer {
 
   #attach(event) {
     event.preventDefault();
-    if (!/^https?:\/\/\S+$/.test(this.address.value)) return toast("An attachment is an address that begins with http:// or https://.");
+    if (!/^https?:\/\/\S+$/.test(this.address.value))
+      return toast("An attachment is an address that begins with http:// or https://.");
     this.#media.set(this.#key, [...this.#attached, this.address.value].slice(0, MEDIA_MAX));
     this.address.value = "";
     this.#toggleAddress();
@@ -94,22 +105,38 @@ export class PhoneComposer {
   }
 
   #detach(index) {
-    this.#media.set(this.#key, this.#attached.filter((_, other) => other !== index));
+    this.#media.set(
+      this.#key,
+      this.#attached.filter((_, other) => other !== index),
+    );
     this.#refresh();
   }
 
   #refresh() {
     const size = measure(this.input.value);
-    const rows = this.input.value.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / ROW_CHARACTERS)), 0);
+    const rows = this.input.value
+      .split("\n")
+      .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / ROW_CHARACTERS)), 0);
     this.input.rows = Math.min(5, rows);
-    this.count.textContent = size.units === 0 ? "" : `${size.units} / ${size.limit} · ${size.parts} ${size.parts === 1 ? "part" : "parts"}${size.unicode ? " · Unicode" : ""}`;
+    this.count.textContent =
+      size.units === 0
+        ? ""
+        : `${size.units} / ${size.limit} · ${size.parts} ${size.parts === 1 ? "part" : "parts"}${size.unicode ? " · Unicode" : ""}`;
     this.count.classList.toggle("is-long", size.units > BODY_MAX_UNITS);
     this.sendButton.disabled = this.input.value.trim() === "" && this.#attached.length === 0;
-    patch(this.attachments, JSON.stringify([this.#key, this.#attached]), () => this.#attached.map((url, index) => this.#attachment(url, index)));
+    patch(this.attachments, JSON.stringify([this.#key, this.#attached]), () =>
+      this.#attached.map((url, index) => this.#attachment(url, index)),
+    );
   }
 
   #attachment(url, index) {
-    return h("li", null, icon("clip"), h("span", { title: url }, url), iconButton("close", `Remove attachment ${index + 1}`, () => this.#detach(index)));
+    return h(
+      "li",
+      null,
+      icon("clip"),
+      h("span", { title: url }, url),
+      iconButton("close", `Remove attachment ${index + 1}`, () => this.#detach(index)),
+    );
   }
 
   #submit() {

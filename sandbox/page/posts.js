@@ -6,15 +6,26 @@
 import { pictureOf, renderBlocks } from "./blocks.js";
 import { agoOf, dayOf, fullTimeOf, momentOf, sameDay, timeOf } from "./clock.js";
 import { escapeEdited } from "./composer.js";
-import { h, icon, iconButton, toast } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
 import { emojiOf } from "./emoji.js";
-import { call } from "./live.js";
+import { attempt } from "./live.js";
 import { renderMarkup, typedAgain } from "./mrkdwn.js";
 import { ask } from "./overlay.js";
 import { changed, choose, names, noticeKey, seen, userName, world, you } from "./store.js";
 
 const GROUP_SECONDS = 300;
-const SYSTEM = new Set(["channel_join", "channel_leave", "channel_archive", "channel_unarchive", "channel_name", "channel_topic", "channel_purpose", "bot_add", "bot_remove", "tombstone"]);
+const SYSTEM = new Set([
+  "channel_join",
+  "channel_leave",
+  "channel_archive",
+  "channel_unarchive",
+  "channel_name",
+  "channel_topic",
+  "channel_purpose",
+  "bot_add",
+  "bot_remove",
+  "tombstone",
+]);
 let editing = null;
 
 /** Items for `keyed`: the posts and private notices of one list. `threads` is given where replies are counted. */
@@ -37,10 +48,14 @@ function merged(posts, notices) {
   return all.sort((one, other) => Number(one.ts) - Number(other.ts));
 }
 
-const dayItem = (moment) => ({ key: `day ${dayOf(moment)}`, signature: "", build: () => h("li", { class: "day" }, h("span", null, dayOf(moment))) });
+const dayItem = (moment) => ({
+  key: `day ${dayOf(moment)}`,
+  signature: "",
+  build: () => h("li", { class: "day" }, h("span", null, dayOf(moment))),
+});
 
 /** Only plain text is joined under one name; a card of an app always shows whose it is. */
-const isSimple = (entry) => !entry.private && !entry.blocks?.length && !SYSTEM.has(entry.subtype);
+const isSimple = (entry) => !entry.private && isTyped(entry) && !SYSTEM.has(entry.subtype);
 
 function sameAuthor(one, other) {
   const who = (post) => `${post.user} ${post.bot_id} ${post.username}`;
@@ -50,8 +65,14 @@ function sameAuthor(one, other) {
 function postItem(post, place) {
   const isEdited = editing?.channel === post.channel && editing.ts === post.ts;
   const replies = place.replies.map((reply) => [reply.ts, reply.user, reply.username]);
-  const signature = isEdited ? "editing" : JSON.stringify([post, place.compact, replies, author(post).name, post.user === you()?.id]);
-  return { key: post.ts, signature, build: () => (SYSTEM.has(post.subtype) ? systemPost(post) : ordinaryPost(post, place, isEdited)) };
+  const signature = isEdited
+    ? "editing"
+    : JSON.stringify([post, place.compact, replies, author(post).name, post.user === you()?.id]);
+  return {
+    key: post.ts,
+    signature,
+    build: () => (SYSTEM.has(post.subtype) ? systemPost(post) : ordinaryPost(post, place, isEdited)),
+  };
 }
 
 /** Name, picture and kind of who wrote a post; an app may give itself another name. */
@@ -62,7 +83,11 @@ function author(post) {
   return { name, isApp, avatar: post.username ? initialsOf(post.username) : isApp ? null : user?.avatar || initialsOf(name) };
 }
 
-const initialsOf = (name) => (name.match(/\p{L}+/gu) ?? ["?"]).slice(0, 2).map((word) => word[0].toUpperCase()).join("");
+const initialsOf = (name) =>
+  (name.match(/\p{L}+/gu) ?? ["?"])
+    .slice(0, 2)
+    .map((word) => word[0].toUpperCase())
+    .join("");
 
 /** A colour that stays with a name; people with a phone have the colour they have at the phone. */
 function toneOf(name) {
@@ -87,7 +112,13 @@ function ordinaryPost(post, place, isEdited) {
     h(
       "div",
       { class: "post-main" },
-      h("p", { class: place.compact ? "unseen" : "post-head" }, h("strong", null, who.name), who.isApp && h("span", { class: "app-badge" }, "App"), !place.compact && timeNode(post.ts)),
+      h(
+        "p",
+        { class: place.compact ? "unseen" : "post-head" },
+        h("strong", null, who.name),
+        who.isApp && h("span", { class: "app-badge" }, "App"),
+        !place.compact && timeNode(post.ts),
+      ),
       isEdited ? editor(post) : body(post),
       reactions(post),
       place.replies.length > 0 && repliesButton(post, place.replies),
@@ -97,39 +128,66 @@ function ordinaryPost(post, place, isEdited) {
   return node;
 }
 
-const timeNode = (ts) => h("time", { datetime: momentOf(ts).toISOString(), title: fullTimeOf(momentOf(ts)) }, timeOf(momentOf(ts)));
+const timeNode = (ts) =>
+  h("time", { datetime: momentOf(ts).toISOString(), title: fullTimeOf(momentOf(ts)) }, timeOf(momentOf(ts)));
 
 function body(post) {
   const act = (element, value, block) => press(post, element, value, block);
   return h(
     "div",
     { class: "post-body" },
-    post.blocks?.length ? renderBlocks(post.blocks, act) : h("div", { class: "block-text" }, renderMarkup(post.text, names), post.edited && h("small", { class: "edited" }, " (edited)")),
-    (post.attachments ?? []).map((attachment) => h("div", { class: "attachment" }, attachment.blocks ? renderBlocks(attachment.blocks, act) : renderMarkup(attachment.text ?? attachment.fallback ?? "", names))),
+    isTyped(post) ? typedText(post) : renderBlocks(post.blocks, act),
+    (post.attachments ?? []).map((attachment) => attachmentNode(attachment, act)),
     (post.files ?? []).map(fileNode),
   );
 }
 
+/** What people write comes as text, and once more as rich text made from it; the text is all that is needed. */
+const isTyped = (post) => !post.blocks?.length || (!post.bot_id && post.blocks.every((block) => block.type === "rich_text"));
+
+function typedText(post) {
+  const edited = post.edited && !post.bot_id;
+  return h(
+    "div",
+    { class: "block-text" },
+    renderMarkup(post.text, names),
+    edited && h("small", { class: "edited" }, " (edited)"),
+  );
+}
+
+function attachmentNode(attachment, act) {
+  const inside = attachment.blocks
+    ? renderBlocks(attachment.blocks, act)
+    : renderMarkup(attachment.text ?? attachment.fallback ?? "", names);
+  return h("div", { class: "attachment" }, inside);
+}
+
 function fileNode(file) {
-  const url = file.thumb_url ?? file.thumb_360 ?? file.url_private ?? file.url;
+  const url = file.permalink_public ?? file.thumb_360 ?? file.url;
   const isPicture = (file.mimetype ?? file.content_type ?? "").startsWith("image/");
   if (isPicture && url) return pictureOf(url, file.title ?? file.name ?? "Picture");
   return h("p", { class: "file" }, icon("clip"), file.title ?? file.name ?? "A file");
 }
 
-async function press(post, element, value, block) {
-  try {
-    await call("slack/press", { user: you().id, channel: post.channel, message_ts: post.ts, action_id: element.action_id, value, block_id: block.block_id });
-  } catch (error) {
-    toast(error.message);
-  }
+function press(post, element, value, block) {
+  const { action_id, block_id } = { ...element, block_id: block.block_id };
+  return attempt("slack/press", { user: you().id, channel: post.channel, message_ts: post.ts, action_id, value, block_id });
 }
 
 function reactions(post) {
   if (!post.reactions?.length) return null;
   const pill = (reaction) => {
     const by = reaction.users.map(userName).join(", ");
-    return h("li", { class: "reaction", title: `:${reaction.name}: by ${by}`, "data-reaction": reaction.name }, h("span", { class: "emoji", role: "img", "aria-label": `${reaction.name.replaceAll("_", " ")} by ${by}` }, emojiOf(reaction.name) ?? `:${reaction.name}:`), h("span", { class: "reaction-count" }, String(reaction.users.length)));
+    return h(
+      "li",
+      { class: "reaction", title: `:${reaction.name}: by ${by}`, "data-reaction": reaction.name },
+      h(
+        "span",
+        { class: "emoji", role: "img", "aria-label": `${reaction.name.replaceAll("_", " ")} by ${by}` },
+        emojiOf(reaction.name) ?? `:${reaction.name}:`,
+      ),
+      h("span", { class: "reaction-count" }, String(reaction.users.length)),
+    );
   };
   return h("ul", { class: "reactions", "aria-label": "Reactions" }, post.reactions.map(pill));
 }
@@ -174,7 +232,7 @@ function editor(post) {
     const text = escapeEdited(input.value.trim());
     stopEditing();
     if (text === "" || text === post.text) return;
-    await call("slack/edit", { user: you().id, channel: post.channel, ts: post.ts, text }).catch((error) => toast(error.message));
+    await attempt("slack/edit", { user: you().id, channel: post.channel, ts: post.ts, text });
   };
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") stopEditing();
@@ -184,16 +242,36 @@ function editor(post) {
     event.stopPropagation();
   });
   setTimeout(() => input.focus(), 30);
-  return h("div", { class: "editor" }, input, h("div", { class: "editor-answers" }, h("button", { type: "button", class: "button small", onclick: stopEditing }, "Cancel"), h("button", { type: "button", class: "button small primary", onclick: save }, "Save")));
+  return h(
+    "div",
+    { class: "editor" },
+    input,
+    h(
+      "div",
+      { class: "editor-answers" },
+      h("button", { type: "button", class: "button small", onclick: stopEditing }, "Cancel"),
+      h("button", { type: "button", class: "button small primary", onclick: save }, "Save"),
+    ),
+  );
 }
 
 async function remove(post) {
   const sure = await ask({ title: "Delete message", text: "Delete this message for everyone?", confirm: "Delete", danger: true });
-  if (sure) await call("slack/delete", { user: you().id, channel: post.channel, ts: post.ts }).catch((error) => toast(error.message));
+  if (sure) await attempt("slack/delete", { user: you().id, channel: post.channel, ts: post.ts });
 }
 
 const systemPost = (post) =>
-  h("li", { class: "post is-system", "data-ts": post.ts, tabindex: "-1" }, h("div", { class: "post-gutter" }, timeNode(post.ts)), h("div", { class: "post-main" }, post.subtype !== "tombstone" && h("strong", null, userName(post.user), " "), renderMarkup(post.text, names)));
+  h(
+    "li",
+    { class: "post is-system", "data-ts": post.ts, tabindex: "-1" },
+    h("div", { class: "post-gutter" }, timeNode(post.ts)),
+    h(
+      "div",
+      { class: "post-main" },
+      post.subtype !== "tombstone" && !post.text.startsWith("<@") && h("strong", null, userName(post.user), " "),
+      renderMarkup(post.text, names),
+    ),
+  );
 
 function noticeItem(notice) {
   return { key: `private ${noticeKey(notice)}`, signature: JSON.stringify(notice), build: () => noticeNode(notice) };
@@ -213,8 +291,20 @@ function noticeNode(notice) {
     h(
       "div",
       { class: "post-main" },
-      h("p", { class: "post-head" }, h("strong", null, world.slack.app?.name ?? "Clerk"), h("span", { class: "app-badge" }, "App"), timeNode(notice.ts)),
-      h("div", { class: "post-body" }, notice.blocks?.length ? renderBlocks(notice.blocks, act) : h("div", { class: "block-text" }, renderMarkup(notice.text, names))),
+      h(
+        "p",
+        { class: "post-head" },
+        h("strong", null, world.slack.app?.name ?? "Clerk"),
+        h("span", { class: "app-badge" }, "App"),
+        timeNode(notice.ts),
+      ),
+      h(
+        "div",
+        { class: "post-body" },
+        notice.blocks?.length
+          ? renderBlocks(notice.blocks, act)
+          : h("div", { class: "block-text" }, renderMarkup(notice.text, names)),
+      ),
       h("button", { type: "button", class: "text-button dismiss", onclick: dismiss }, "Dismiss message"),
     ),
   );

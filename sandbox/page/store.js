@@ -6,7 +6,7 @@
 import { momentAt } from "./clock.js";
 
 const CHOICES = "clerk-sandbox";
-const REPAINT_MS = 16;
+const REPAINT_MS = 33;
 const LOG_LENGTH = 200;
 
 /** The copy of the sandbox's state; `null` until the first snapshot has come. */
@@ -32,8 +32,14 @@ export const choice = Object.assign(
   remembered(),
 );
 
-/** Things seen or hidden in this tab: channels by newest post, phones by newest text, dismissed private notices. */
-export const seen = { channels: new Map(), phones: new Map(), dismissed: new Set(), answers: new Map() };
+/** Things seen or hidden in this tab: channels by newest post, phones by texts, narrow views by both, dismissed private notices. */
+export const seen = {
+  channels: new Map(),
+  phones: new Map(),
+  dismissed: new Set(),
+  answers: new Map(),
+  views: { phone: null, slack: null },
+};
 
 const painters = [];
 let planned = false;
@@ -121,6 +127,12 @@ const REDUCERS = {
     const text = event.message ?? event;
     world.texts.set(text.sid, text);
   },
+  "carrier.phone": (event) => {
+    world.phones = world.phones.map((phone) =>
+      phone.number === event.number ? { ...phone, reachable: event.reachable } : phone,
+    );
+  },
+  "slack.view": () => {},
   request: (event) => {
     world.requests.push(event.request ?? event);
     if (world.requests.length > LOG_LENGTH) world.requests.shift();
@@ -156,7 +168,9 @@ const isReply = (post) => Boolean(post.thread_ts) && post.thread_ts !== post.ts;
 
 /** Posts of the channel itself, oldest first. */
 export const postsOf = (channel) =>
-  [...(world.posts.get(channel)?.values() ?? [])].filter((post) => !isReply(post) || post.subtype === "thread_broadcast").sort(byTs);
+  [...(world.posts.get(channel)?.values() ?? [])]
+    .filter((post) => !isReply(post) || post.subtype === "thread_broadcast")
+    .sort(byTs);
 
 /** Replies of every thread of a channel, oldest first, by the `ts` of the parent. */
 export function threadsOf(channel) {
@@ -203,7 +217,9 @@ export const isDirect = (channel) => channel.id.startsWith("D") || channel.is_im
 /** The open channel: the chosen one, else Clerk's own, else the first. */
 export function openChannel() {
   const all = visibleChannels();
-  return all.find((channel) => channel.id === choice.channel) ?? all.find((channel) => channel.name.startsWith("clerk")) ?? all[0];
+  return (
+    all.find((channel) => channel.id === choice.channel) ?? all.find((channel) => channel.name.startsWith("clerk")) ?? all[0]
+  );
 }
 
 /** How a channel is called by the chosen user. */
@@ -239,7 +255,9 @@ export const textsOf = (phone) =>
 
 /** The conversations of a phone, newest first: `{ number, label, texts, inService }`; numbers without texts come last. */
 export function conversationsOf(phone) {
-  const found = new Map(world.numbers.map((held) => [held.number, { number: held.number, label: held.friendly_name, texts: [], inService: true }]));
+  const found = new Map(
+    world.numbers.map((held) => [held.number, { number: held.number, label: held.friendly_name, texts: [], inService: true }]),
+  );
   for (const text of textsOf(phone)) {
     const number = partner(text, phone);
     if (!found.has(number)) found.set(number, { number, label: "", texts: [], inService: false });

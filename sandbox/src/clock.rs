@@ -5,6 +5,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// Now, in microseconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "the vendors live in real time, and this is their one clock")]
 pub(crate) fn micros() -> u64 {
     u64::try_from(Utc::now().timestamp_micros()).unwrap_or_default()
 }
@@ -25,8 +26,5 @@ pub(crate) fn iso(micros: u64) -> String {
 }
 
 fn at(micros: u64) -> DateTime<Utc> {
-    i64::try_from(micros)
-        .ok()
-        .and_then(DateTime::from_timestamp_micros)
-        .unwrap_or_default()
+    i64::try_from(micros).ok().and_then(DateTime::from_timestamp_micros).unwrap_or_default()
 }

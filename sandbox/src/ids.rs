@@ -53,6 +53,19 @@ pub(crate) fn slack(prefix: &str, serial: u64) -> String {
     format!("{prefix}{}", String::from_utf8_lossy(&digits))
 }
 
+/// A UUID in its usual form.
+pub(crate) fn uuid(serial: u64) -> String {
+    let (high, low) = (mix(serial), mix(!serial));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xfff,
+        low >> 52,
+        low & 0xffff_ffff_ffff
+    )
+}
+
 /// A bot token in Slack's form.
 pub(crate) fn bot_token(serial: u64) -> String {
     format!(
@@ -99,6 +112,13 @@ mod tests {
         assert_eq!(written, "1700000000.000100");
         assert_eq!(parse_ts(&written), Some(1_700_000_000_000_100));
         assert_eq!(parse_ts("yesterday"), None);
+    }
+
+    #[test]
+    fn a_uuid_has_its_five_groups() {
+        let groups: Vec<usize> = uuid(7).split('-').map(str::len).collect();
+
+        assert_eq!(groups, [8, 4, 4, 4, 12]);
     }
 
     #[test]

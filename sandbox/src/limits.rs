@@ -54,9 +54,7 @@ impl Limits {
             return self.take(format!("{method} {channel}"), POSTS);
         }
         match TIERS.iter().find(|(name, ..)| *name == method) {
-            Some((_, per_minute, burst)) => {
-                self.take(format!("{method} {team}"), (*per_minute, *burst))
-            }
+            Some((_, per_minute, burst)) => self.take(format!("{method} {team}"), (*per_minute, *burst)),
             None => Ok(()),
         }
     }

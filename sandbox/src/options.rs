@@ -53,22 +53,12 @@ pub struct Pace {
 impl Pace {
     /// As a person at the page wants it: visible progress, the vendors' own limits and retry times.
     pub const fn demo() -> Self {
-        Self {
-            sent_ms: 150,
-            delivered_ms: 400,
-            enforce_limits: true,
-            slack_retry_ms: [0, 60_000, 300_000],
-        }
+        Self { sent_ms: 150, delivered_ms: 400, enforce_limits: true, slack_retry_ms: [0, 60_000, 300_000] }
     }
 
     /// As tests want it: the same order of things within a few milliseconds, and no rate limits.
     pub const fn brisk() -> Self {
-        Self {
-            sent_ms: 5,
-            delivered_ms: 5,
-            enforce_limits: false,
-            slack_retry_ms: [0, 200, 400],
-        }
+        Self { sent_ms: 5, delivered_ms: 5, enforce_limits: false, slack_retry_ms: [0, 200, 400] }
     }
 }
 

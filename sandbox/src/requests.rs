@@ -50,7 +50,13 @@ pub(crate) struct Wanted {
 
 impl Entry {
     /// An entry for a request that was answered with `status` (0 when the connection was dropped).
-    pub(crate) fn new(vendor: Vendor, name: &'static str, call: &Call, status: u16, fault: Option<&'static str>) -> Self {
+    pub(crate) fn new(
+        vendor: Vendor,
+        name: &'static str,
+        call: &Call,
+        status: u16,
+        fault: Option<&'static str>,
+    ) -> Self {
         let cut = call.body.len().min(BODY_MAX);
         Self {
             at: clock::micros(),

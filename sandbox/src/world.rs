@@ -5,13 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    clock,
-    feed::Feed,
-    hooks::Clients,
-    state::Data,
-    wire::listener::Connections,
-};
+use crate::{clock, feed::Feed, hooks::Clients, state::Data, wire::listener::Connections};
 
 /// The simulated world.
 #[derive(Debug)]

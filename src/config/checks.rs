@@ -5,6 +5,9 @@ use secrecy::ExposeSecret;
 
 use super::Config;
 
+/// Longest time that makes sense anywhere; what is longer could not even be reckoned with.
+const YEAR_SECS: u64 = 365 * 86_400;
+
 /// Something about the configuration that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -89,7 +92,14 @@ fn keys(config: &Config) -> Option<String> {
 fn limits(config: &Config) -> Vec<String> {
     let workers = &config.workers;
     let backs = &config.twilio.read_back_secs;
+    let spans = [config.server.drain_secs, workers.lease_secs, config.reconcile.carrier_secs];
+    let longest = spans.iter().chain(backs).max().copied().unwrap_or_default();
     let rules = [
+        (longest <= YEAR_SECS, "No time in the configuration may be longer than a year (31536000 seconds)."),
+        (
+            config.reconcile.carrier_window_hours <= YEAR_SECS / 3_600,
+            "reconcile.carrier_window_hours must be at most a year (8760).",
+        ),
         (config.server.webhook_timeout_ms > 0, "server.webhook_timeout_ms must be at least 1."),
         (config.database.max_connections > 0, "database.max_connections must be at least 1."),
         (

@@ -197,7 +197,7 @@ fn wanted(message: &str, default: Option<&Value>) -> String {
     let own = message.rsplit_once("expected ").map_or("", |(_, words)| words);
     let kind = match default {
         Some(Value::Integer(_)) => "a whole number, 0 or more, that is not too large",
-        Some(Value::Float(_)) => "a number, 0 or more",
+        Some(Value::Float(_)) if own == "f64" => "a number",
         Some(Value::Boolean(_)) => "true or false",
         Some(Value::Array(items)) if items.first().is_some_and(Value::is_integer) => {
             "a list of whole numbers, such as [5, 60]"

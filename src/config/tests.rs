@@ -315,6 +315,19 @@ fn limits_that_cannot_work_are_refused() {
 }
 
 #[test]
+fn times_and_rates_that_nobody_can_reckon_with_are_refused() {
+    let found = sentences(&[("CLERK__WORKERS__LEASE_SECS", "9223372036854775807")]);
+    assert!(found[0].starts_with("No time in the configuration may be longer than a year"), "{found:?}");
+    let found = sentences(&[("CLERK__RECONCILE__CARRIER_WINDOW_HOURS", "8761")]);
+    assert_eq!(found, ["reconcile.carrier_window_hours must be at most a year (8760)."]);
+    let refusals = ["-1", "nan", "inf", "1e-300"].map(|rate| refusal(&[("CLERK__SLACK__POSTS_PER_SECOND", rate)]));
+    assert!(
+        refusals.iter().all(|sentence| sentence.ends_with("expected 0, or a number from 0.01 to 1000.")),
+        "{refusals:?}"
+    );
+}
+
+#[test]
 fn keys_of_the_sandbox_are_made_once_and_kept_beside_the_database() {
     let folder = TempDir::new().expect("a temporary folder");
     let url = format!("sqlite://{}/clerk.db", folder.path().display());

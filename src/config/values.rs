@@ -14,6 +14,9 @@ use super::sections::{LogFormat, Switch};
 /// Hexadecimal digits of a key of 32 bytes.
 const KEY_DIGITS: usize = 64;
 
+/// Posts per second that pacing can be set to.
+const USEFUL_RATES: std::ops::RangeInclusive<f64> = 0.01..=1_000.0;
+
 fn expected<E: Error>(what: &str) -> E {
     E::custom(format_args!("expected {what}"))
 }
@@ -89,10 +92,11 @@ pub(super) fn optional_origin<'de, D: Deserializer<'de>>(value: D) -> Result<Opt
     Ok(Some(url))
 }
 
+/// None (0), or slow enough to be useful and fast enough that its inverse can be waited for.
 pub(super) fn rate<'de, D: Deserializer<'de>>(value: D) -> Result<f64, D::Error> {
     let rate = f64::deserialize(value)?;
-    if !rate.is_finite() || rate < 0.0 {
-        return Err(expected("a number, 0 or more"));
+    if rate != 0.0 && !USEFUL_RATES.contains(&rate) {
+        return Err(expected("0, or a number from 0.01 to 1000"));
     }
     Ok(rate)
 }

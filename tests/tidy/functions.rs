@@ -21,7 +21,7 @@ fn line_count(source: &Source) -> usize {
 }
 
 fn long_files(sources: &[Source]) -> Vec<String> {
-    let limit = |source: &Source| if source.is_test() { TEST_FILE_MAX } else { FILE_MAX };
+    let limit = |source: &Source| if source.is_test { TEST_FILE_MAX } else { FILE_MAX };
     let long = sources.iter().filter(|source| line_count(source) > limit(source));
     long.map(|source| format!("{}: {} lines, at most {} are allowed.", source.path, line_count(source), limit(source)))
         .collect()
@@ -70,7 +70,7 @@ fn percentile(mut values: Vec<usize>, percent: usize) -> usize {
 }
 
 fn of_production() -> impl Iterator<Item = &'static Source> {
-    all().iter().filter(|source| !source.is_test())
+    all().iter().filter(|source| !source.is_test)
 }
 
 #[test]

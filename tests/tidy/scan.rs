@@ -24,8 +24,8 @@ fn piece(rest: &str, before: Option<char>) -> (usize, bool) {
         (block_comment(rest), false)
     } else if let Some(length) = raw_string(rest).filter(|_| !is_word) {
         (length, false)
-    } else if rest.starts_with('"') {
-        (1 + quoted(&rest[1..], '"'), false)
+    } else if let Some(inside) = rest.strip_prefix('"') {
+        (1 + quoted(inside, '"'), false)
     } else if rest.starts_with('\'') {
         character(rest).map_or((1, true), |length| (length, false))
     } else {

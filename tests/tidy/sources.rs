@@ -17,28 +17,32 @@ pub(super) struct Source {
     pub(super) code: String,
     /// Without comments, strings and tests; empty for a file of tests.
     pub(super) production: String,
+    /// Whether the whole file is there for tests only.
+    pub(super) is_test: bool,
 }
 
 impl Source {
     pub(super) fn new(path: &str, text: &str) -> Self {
         let code = scan::code_only(text);
-        let production = if is_test(path) { String::new() } else { scan::without_tests(&code) };
-        Self { path: path.to_owned(), text: text.to_owned(), code, production }
+        let is_test = path.split('/').any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"));
+        let production = if is_test { String::new() } else { scan::without_tests(&code) };
+        Self { path: path.to_owned(), text: text.to_owned(), code, production, is_test }
     }
 
-    pub(super) fn is_test(&self) -> bool {
-        is_test(&self.path)
+    /// Where the modules are that this file declares for tests only, without `.rs`.
+    fn modules_for_tests(&self) -> impl Iterator<Item = String> {
+        let file = self.path.trim_end_matches(".rs");
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        let folder = if ["lib", "main", "mod"].contains(&name) { folder } else { file };
+        let declared = self.code.split("#[cfg(test)]").skip(1);
+        let names = declared.filter_map(|rest| rest.trim_start().strip_prefix("mod ")?.split_once(';'));
+        names.filter(|(name, _)| !name.contains('{')).map(move |(name, _)| format!("{folder}/{name}"))
     }
 
     /// Path and line of a place, for a complaint.
     pub(super) fn at(&self, place: usize) -> String {
         format!("{}:{}", self.path, self.text[..place.min(self.text.len())].matches('\n').count() + 1)
     }
-}
-
-fn is_test(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    path.split('/').any(|folder| folder == "tests") || name == "tests.rs" || name.ends_with("_tests.rs")
 }
 
 /// Root of the workspace.
@@ -58,8 +62,22 @@ static ALL: LazyLock<Vec<Source>> = LazyLock::new(|| {
     }
     paths.sort();
     assert!(paths.len() > 50, "only {} sources were found: the tests look in the wrong place", paths.len());
-    paths.iter().map(|path| Source::new(path, &read(path))).collect()
+    let mut sources: Vec<_> = paths.iter().map(|path| Source::new(path, &read(path))).collect();
+    mark_test_modules(&mut sources);
+    sources
 });
+
+fn mark_test_modules(sources: &mut [Source]) {
+    let modules: Vec<_> = sources.iter().flat_map(Source::modules_for_tests).collect();
+    for source in sources {
+        let belongs =
+            |module: &String| source.path.strip_prefix(module).is_some_and(|rest| rest.starts_with(['.', '/']));
+        if modules.iter().any(belongs) {
+            source.production.clear();
+            source.is_test = true;
+        }
+    }
+}
 
 /// Every Rust file of ours, in the order of their paths.
 pub(super) fn all() -> &'static [Source] {
@@ -77,4 +95,16 @@ fn collect(folder: &Path, name: &str, paths: &mut Vec<String>) {
             paths.push(path);
         }
     }
+}
+
+#[test]
+fn files_that_are_declared_for_tests_only_are_known() {
+    let mut sources = [
+        Source::new("a/src/lib.rs", "#[cfg(test)]\nmod oracle;\nmod real;\n#[cfg(test)]\nmod inline { mod x; }"),
+        Source::new("a/src/oracle.rs", "fn a() {}"),
+        Source::new("a/src/real.rs", "#[cfg(test)]\nmod deep;"),
+        Source::new("a/src/real/deep/mod.rs", "fn b() {}"),
+    ];
+    mark_test_modules(&mut sources);
+    assert_eq!(sources.map(|source| source.is_test), [false, true, false, true]);
 }

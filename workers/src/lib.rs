@@ -13,7 +13,7 @@ use domain::{
 };
 
 pub use engine::run;
-pub use reconcilers::{NAMES as RECONCILERS, run_all as reconcile};
+pub use reconcilers::{NAMES as RECONCILERS, every, run_all as reconcile};
 
 /// What the workers work with.
 #[derive(Clone)]

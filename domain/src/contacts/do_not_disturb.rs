@@ -101,6 +101,14 @@ pub async fn find_blocked(ctx: &Ctx, workspaces: &[WorkspaceId], addresses: &[St
     blocked::by_addresses(ctx.database.reader(), workspaces, addresses).await
 }
 
+/// Entries by their ids.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn blocked_by_ids(ctx: &Ctx, ids: &[DoNotDisturbId]) -> Result<Vec<Blocked>> {
+    blocked::by_ids(ctx.database.reader(), ids).await
+}
+
 /// Who is blocked, newest first.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ mod ops;
 mod posts;
 pub(crate) mod store;
 
-pub use ops::{Thread, channel_gone, count, find, list, thread, thread_opened};
+pub use ops::{Thread, channel_gone, count, find, list, of_contacts, thread, thread_opened};
 pub(crate) use ops::{by_thread, ensure, lock, note_message};
 pub use posts::parent;
 pub(crate) use posts::{notification, quiet_note};

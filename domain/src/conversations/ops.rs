@@ -127,6 +127,14 @@ pub async fn find(ctx: &Ctx, ids: &[ConversationId]) -> Result<Vec<Conversation>
     store::by_ids(ctx.database.reader(), ids).await
 }
 
+/// Conversations with contacts, by latest message.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn of_contacts(ctx: &Ctx, contacts: &[ContactId]) -> Result<Vec<Conversation>> {
+    store::of_contacts(ctx.database.reader(), contacts).await
+}
+
 /// Conversations of a workspace, by latest message.
 ///
 /// # Errors

@@ -78,6 +78,11 @@ pub(super) async fn by_ids(db: &impl ConnectionTrait, ids: &[ConversationId]) ->
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
 }
 
+pub(super) async fn of_contacts(db: &impl ConnectionTrait, contacts: &[ContactId]) -> Result<Vec<Model>> {
+    let of = Entity::find().filter(Column::ContactId.is_in(contacts.iter().copied()));
+    Ok(of.order_by_desc(Column::LastMessageAt).order_by_desc(Column::Id).all(db).await?)
+}
+
 pub(super) async fn by_thread(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

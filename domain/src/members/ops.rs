@@ -6,7 +6,7 @@ use super::{Membership, Permission, Role, User, store};
 use crate::{
     Ctx, Result, Tx,
     contracts::chat::Person,
-    ids::{UserId, WorkspaceId},
+    ids::{MembershipId, UserId, WorkspaceId},
     page::{Page, PageRequest},
 };
 
@@ -112,11 +112,45 @@ pub async fn roles_in(ctx: &Ctx, user: UserId, workspace: WorkspaceId) -> Result
     Ok(of_workspace.map_or_else(Vec::new, |membership| membership.role.permissions().to_vec()))
 }
 
-/// Members of a workspace and how many there are, oldest first.
+/// A membership by its id.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database does not answer.
-pub async fn list(ctx: &Ctx, workspace: WorkspaceId, page: &PageRequest) -> Result<(Page<Membership>, u64)> {
-    let db = ctx.database.reader();
-    Ok((store::memberships::list(db, workspace, page).await?, store::memberships::count(db, workspace).await?))
+pub async fn membership(ctx: &Ctx, id: MembershipId) -> Result<Option<Membership>> {
+    store::memberships::by_id(ctx.database.reader(), id).await
+}
+
+/// Members of a workspace, by name.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database does not answer.
+pub async fn list(ctx: &Ctx, workspace: WorkspaceId, page: &PageRequest) -> Result<Page<Membership>> {
+    store::memberships::list(ctx.database.reader(), workspace, page).await
+}
+
+/// How many members a workspace has.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database does not answer.
+pub async fn count(ctx: &Ctx, workspace: WorkspaceId) -> Result<u64> {
+    store::memberships::count(ctx.database.reader(), workspace).await
+}
+
+/// Part of a name or e-mail address; none for everybody.
+pub type UserSearch<'a> = Option<&'a str>;
+
+/// Users of all workspaces, by name.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database does not answer.
+pub async fn list_users(ctx: &Ctx, search: UserSearch<'_>, page: &PageRequest) -> Result<Page<User>> {
+    store::users::list(ctx.database.reader(), search, page).await
+}
+
+/// How many users a search matches.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database does not answer.
+pub async fn count_users(ctx: &Ctx, search: UserSearch<'_>) -> Result<u64> {
+    store::users::count(ctx.database.reader(), search).await
 }

@@ -176,6 +176,15 @@ pub async fn token(ctx: &Ctx, id: TokenId) -> Result<Option<ApiToken>> {
     Ok(api_tokens::by_id(ctx.database.reader(), id).await?.map(ApiToken::from))
 }
 
+/// Tokens by their ids.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn tokens_by_ids(ctx: &Ctx, ids: &[TokenId]) -> Result<Vec<ApiToken>> {
+    let rows = api_tokens::by_ids(ctx.database.reader(), ids).await?;
+    Ok(rows.into_iter().map(ApiToken::from).collect())
+}
+
 /// Revokes a token at once; one that is revoked stays so.
 ///
 /// # Errors

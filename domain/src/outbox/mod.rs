@@ -188,7 +188,7 @@ pub enum Settlement {
 
 /// Names of what parked tasks wait for.
 pub mod park_key {
-    use crate::ids::{ConversationId, NumberId, WorkspaceId};
+    use crate::ids::{ConversationId, WorkspaceId};
 
     /// The connection of a workspace to the chat.
     pub fn installation(workspace: WorkspaceId) -> String {
@@ -200,9 +200,9 @@ pub mod park_key {
         format!("channel:{workspace}:{channel}")
     }
 
-    /// A number that has no shared channel yet.
-    pub fn shared_channel(number: NumberId) -> String {
-        format!("shared_channel:{number}")
+    /// The shared channel of a workspace that has none yet.
+    pub fn shared_channel(workspace: WorkspaceId) -> String {
+        format!("shared_channel:{workspace}")
     }
 
     /// A conversation whose thread could not be opened.

@@ -1,7 +1,7 @@
 //! Agreement with the reference, libphonenumber, on four thousand inputs as people write them. The table is written by
-//! `tests/oracles/phone_numbers.py`; the crate and the reference have the same metadata version, so every row must agree in validity, E.164,
-//! country, kind and both ways of writing. Where we differ it is by one of four rules, each with its reason, and each counted here, so that
-//! no difference can join them unseen.
+//! `tests/oracles/phone_numbers.py`; the crate and the reference have the same metadata version, so every row must
+//! agree in validity, E.164, country, kind and both ways of writing. Where we differ it is by one of four rules, each
+//! with its reason, and each counted here, so that no difference can join them unseen.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,8 @@ fn row(line: &'static str) -> Row<'static> {
 enum Rule {
     /// Emergency codes have their own refusal. The reference refuses them too, as too short, so no number is lost.
     EmergencyFirst,
-    /// The reference reads the number and keeps its extension; a text cannot reach one, and to drop it in silence would text a switchboard.
+    /// The reference reads the number and keeps its extension; a text cannot reach one, and to drop it in silence would
+    /// text a switchboard.
     NoExtension,
     /// The reference takes German numbers of up to 17 digits; E.164 ends at 15, and so do the carriers.
     FifteenDigits,

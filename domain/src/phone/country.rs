@@ -18,7 +18,8 @@ pub const NATIVE_COUNTRIES: [&str; 3] = [NATIVE[0].as_str(), NATIVE[1].as_str(),
 const HELD_TYPES: [PhoneNumberType; 3] =
     [PhoneNumberType::FixedLine, PhoneNumberType::TollFree, PhoneNumberType::Mobile];
 
-/// Two capital letters of ISO 3166-1. Any two letters have the form; [`CountryCode::name`] tells whether there is such a country.
+/// Two capital letters of ISO 3166-1. Any two letters have the form; [`CountryCode::name`] tells whether there is such
+/// a country.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryCode([u8; 2]);
 
@@ -29,8 +30,8 @@ impl CountryCode {
     pub const GB: Self = Self(*b"GB");
     /// United States.
     pub const US: Self = Self(*b"US");
-    /// No country: satellite phones, international freephone, and numbers that no plan knows. ISO leaves these letters to users, so
-    /// no country will ever have them, and it is enabled for nobody.
+    /// No country: satellite phones, international freephone, and numbers that no plan knows. ISO leaves these letters
+    /// to users, so no country will ever have them, and it is enabled for nobody.
     pub const UNKNOWN: Self = Self(*b"ZZ");
 
     /// The letters.
@@ -129,8 +130,8 @@ impl Country {
         all
     }
 
-    /// Kinds of number that one could hold there: fixed line, toll-free, mobile. Where a plan does not tell fixed lines from mobiles, as in
-    /// North America, both together are one kind.
+    /// Kinds of number that one could hold there: fixed line, toll-free, mobile. Where a plan does not tell fixed lines
+    /// from mobiles, as in North America, both together are one kind.
     pub fn number_kinds(&self) -> Vec<NumberKind> {
         let Some(region) = self.code.region() else { return Vec::new() };
         let examples = HELD_TYPES

@@ -1,6 +1,7 @@
-//! English names of the countries that have phone numbers, by the two letters of ISO 3166-1. The letters are those of the numbering data: every
-//! country of it stands here and no other, which a test demands. Three have letters that ISO only reserves: Ascension Island (AC),
-//! Tristan da Cunha (TA) and Kosovo (XK). Names are short and without "the", so that they fit into lists and sentences.
+//! English names of the countries that have phone numbers, by the two letters of ISO 3166-1. The letters are those of
+//! the numbering data: every country of it stands here and no other, which a test demands. Three have letters that ISO
+//! only reserves: Ascension Island (AC), Tristan da Cunha (TA) and Kosovo (XK). Names are short and without "the", so
+//! that they fit into lists and sentences.
 
 /// Letters and name of each, by letters.
 pub(super) const NAMES: [(&str, &str); 245] = [

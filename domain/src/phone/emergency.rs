@@ -1,10 +1,12 @@
-//! Emergency and crisis codes. A text to one would be lost while someone waits for help, so they are told apart from every other mistake and
-//! refused at once, wherever the writer is. The three-digit codes are those that some numbering plan gives to police, fire, ambulance or a
-//! crisis line; none of them is a valid number anywhere, so nobody is refused wrongly.
+//! Emergency and crisis codes. A text to one would be lost while someone waits for help, so they are told apart from
+//! every other mistake and refused at once, wherever the writer is. The three-digit codes are those that some numbering
+//! plan gives to police, fire, ambulance or a crisis line; none of them is a valid number anywhere, so nobody is
+//! refused wrongly.
 
 use super::CountryCode;
 
-/// Codes that are known far beyond the places that use them. They are also found behind a country code, and after a plus.
+/// Codes that are known far beyond the places that use them. They are also found behind a country code, and after a
+/// plus.
 const EVERYWHERE: [&str; 4] = ["112", "911", "988", "999"];
 
 /// Country codes behind which people look for them.

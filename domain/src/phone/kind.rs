@@ -1,8 +1,10 @@
-//! What the numbering plans say about a number: its country, what kind it is, how people write it, and whether a text can be sent to it.
+//! What the numbering plans say about a number: its country, what kind it is, how people write it, and whether a text
+//! can be sent to it.
 //!
-//! The country comes from the whole number and not from its prefix: +1 is about 25 countries and +44 is four. Validity, country and kind are
-//! libphonenumber's, with one exception: the mobiles that Ofcom keeps for drama (07700 900000 to 900999) are no valid numbers there
-//! but are here, as British mobiles, because the sandbox and the tests live on numbers that can never ring at someone's.
+//! The country comes from the whole number and not from its prefix: +1 is about 25 countries and +44 is four. Validity,
+//! country and kind are libphonenumber's, with one exception: the mobiles that Ofcom keeps for drama (07700 900000 to
+//! 900999) are no valid numbers there but are here, as British mobiles, because the sandbox and the tests live on
+//! numbers that can never ring at someone's.
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType, Region};
 
@@ -92,8 +94,8 @@ impl From<PhoneNumberType> for NumberKind {
 }
 
 impl PhoneNumber {
-    /// Country of it by the numbering data; [`CountryCode::UNKNOWN`] for satellite phones, international freephone, and numbers that no
-    /// plan knows.
+    /// Country of it by the numbering data; [`CountryCode::UNKNOWN`] for satellite phones, international freephone, and
+    /// numbers that no plan knows.
     pub fn country(&self) -> CountryCode {
         if self.is_fictional_mobile() {
             return CountryCode::GB;
@@ -119,8 +121,8 @@ impl PhoneNumber {
         self.written(PhoneNumberFormat::International)
     }
 
-    /// Whether it is kept for stories and tests, so that nobody has it: +1 NXX 555 0100 to 0199, 07700 900000 to 900999 and
-    /// 020 7946 0000 to 0999.
+    /// Whether it is kept for stories and tests, so that nobody has it: +1 NXX 555 0100 to 0199, 07700 900000 to 900999
+    /// and 020 7946 0000 to 0999.
     pub fn is_fictional(&self) -> bool {
         self.is_fictional_american() || self.is_fictional_mobile() || self.has_form("44207946", 4, "0")
     }
@@ -128,9 +130,9 @@ impl PhoneNumber {
     /// Whether a text may be sent to it.
     ///
     /// # Errors
-    /// [`PhoneError::NotTextable`] for premium-rate, shared-cost, personal, pager and voicemail numbers, which cost too much or lead to no
-    /// phone; [`PhoneError::NoCountry`] for satellite phones and others of no country. A number that no plan knows may: plans grow faster
-    /// than data, and the carrier has the last word.
+    /// [`PhoneError::NotTextable`] for premium-rate, shared-cost, personal, pager and voicemail numbers, which cost too
+    /// much or lead to no phone; [`PhoneError::NoCountry`] for satellite phones and others of no country. A number that
+    /// no plan knows may: plans grow faster than data, and the carrier has the last word.
     pub fn can_be_texted(&self) -> Result<(), PhoneError> {
         if self.region() == Some(Region::World) {
             return Err(PhoneError::NoCountry);

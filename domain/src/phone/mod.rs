@@ -1,8 +1,10 @@
-//! Phone numbers: one small value in E.164, read from what people type and described by the numbering plans. A number that is written down
-//! was valid when it was read; plans change, so a stored or received number need only have the form of E.164.
+//! Phone numbers: one small value in E.164, read from what people type and described by the numbering plans. A number
+//! that is written down was valid when it was read; plans change, so a stored or received number need only have the
+//! form of E.164.
 //!
-//! A number is personal data: `Display` and `Debug` hide its middle, so that no log line can hold a whole one by accident.
-//! The numbering data is libphonenumber's, by the crate that agrees with the reference on every row of the oracle (see `agreement`).
+//! A number is personal data: `Display` and `Debug` hide its middle, so that no log line can hold a whole one by
+//! accident. The numbering data is libphonenumber's, by the crate that agrees with the reference on every row of the
+//! oracle (see `agreement`).
 
 #[cfg(test)]
 mod agreement;
@@ -33,7 +35,8 @@ const SHOWN_AT_END: usize = 2;
 /// Digits in between that are always hidden, even if then fewer are shown at the start.
 const HIDDEN_AT_LEAST: usize = 4;
 
-/// A phone number in E.164: a plus and at most 15 digits. Sixteen bytes, so it is copied like an integer; ordered as its text is.
+/// A phone number in E.164: a plus and at most 15 digits. Sixteen bytes, so it is copied like an integer; ordered as
+/// its text is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PhoneNumber([u8; MAX_DIGITS + 1]);
 
@@ -57,8 +60,8 @@ pub struct NotE164;
 impl FromStr for PhoneNumber {
     type Err = NotE164;
 
-    /// Reads E.164 and nothing else: a plus, then 1 to 15 digits of which the first is not 0. What people type is read by
-    /// [`PhoneNumber::parse`].
+    /// Reads E.164 and nothing else: a plus, then 1 to 15 digits of which the first is not 0. What people type is read
+    /// by [`PhoneNumber::parse`].
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix('+').ok_or(NotE164)?;
         let has_form = (1..=MAX_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,8 @@
-//! Reading a number from what people type: national or international, with spaces, brackets, dots, invisible marks, digits of other scripts,
-//! `tel:` links, trunk zeros and exit codes. It reads as libphonenumber does, letters on the keypad included (1-800-FLOWERS), and
-//! differs on purpose in four rules: emergency codes are refused first and by name; an extension is refused, because a text cannot
-//! reach one; more than 15 digits are not E.164; the fictional British mobiles are valid.
+//! Reading a number from what people type: national or international, with spaces, brackets, dots, invisible marks,
+//! digits of other scripts, `tel:` links, trunk zeros and exit codes. It reads as libphonenumber does, letters on the
+//! keypad included (1-800-FLOWERS), and differs on purpose in four rules: emergency codes are refused first and by
+//! name; an extension is refused, because a text cannot reach one; more than 15 digits are not E.164; the fictional
+//! British mobiles are valid.
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, ParseError, ValidationError};
 
@@ -52,12 +53,12 @@ pub enum PhoneError {
 }
 
 impl PhoneNumber {
-    /// Reads what a person typed. A number without a country code is read as in `default_country`, with that country's exit code
-    /// (`011`, `00`) and trunk prefix.
+    /// Reads what a person typed. A number without a country code is read as in `default_country`, with that country's
+    /// exit code (`011`, `00`) and trunk prefix.
     ///
     /// # Errors
-    /// One of [`PhoneError`], except [`PhoneError::NotTextable`] and [`PhoneError::NoCountry`]: such numbers exist and can be kept, blocked and
-    /// looked up. Whether one may be texted says [`PhoneNumber::can_be_texted`].
+    /// One of [`PhoneError`], except [`PhoneError::NotTextable`] and [`PhoneError::NoCountry`]: such numbers exist and
+    /// can be kept, blocked and looked up. Whether one may be texted says [`PhoneNumber::can_be_texted`].
     pub fn parse(input: &str, default_country: Option<CountryCode>) -> Result<Self, PhoneError> {
         let text = input.trim();
         if text.is_empty() {

@@ -1,4 +1,5 @@
-//! How a phone number stands in the database: as its E.164 text, so that a row can be found and read without the product.
+//! How a phone number stands in the database: as its E.164 text, so that a row can be found and read without the
+//! product.
 
 use super::PhoneNumber;
 

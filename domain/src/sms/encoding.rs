@@ -1,10 +1,12 @@
-//! How a text is encoded and how many segments it takes: GSM-7 (3GPP TS 23.038, 6.2.1, without national tables) when every character is in it,
-//! else UCS-2. One part holds 160 septets or 70 units; each of several holds 153 or 67, because a header of six octets joins them.
+//! How a text is encoded and how many segments it takes: GSM-7 (3GPP TS 23.038, 6.2.1, without national tables) when
+//! every character is in it, else UCS-2. One part holds 160 septets or 70 units; each of several holds 153 or 67,
+//! because a header of six octets joins them.
 //!
-//! A part ends between two code points: the escape pair of GSM-7 and the surrogate pair of an emoji are never torn apart, but a joined emoji
-//! or a letter and its combining marks may be. The public calculator of the largest carrier platform keeps such clusters whole; that is what
-//! it shows, not what the standard asks for, and it counts two parts for 269 units where five are needed. Where no cluster meets a
-//! boundary, which is nearly always, both agree; the oracle below holds both answers.
+//! A part ends between two code points: the escape pair of GSM-7 and the surrogate pair of an emoji are never torn
+//! apart, but a joined emoji or a letter and its combining marks may be. The public calculator of the largest carrier
+//! platform keeps such clusters whole; that is what it shows, not what the standard asks for, and it counts two parts
+//! for 269 units where five are needed. Where no cluster meets a boundary, which is nearly always, both agree; the
+//! oracle below holds both answers.
 
 use std::collections::HashSet;
 
@@ -64,8 +66,8 @@ pub struct Measure {
     pub segment_count: u32,
     /// Units that still fit into its last segment.
     pub remaining_unit_count: usize,
-    /// What forces the larger encoding, each once, in the order of the text, as a person sees it: whole emoji, letters with their marks; what
-    /// cannot be seen is named (`U+00A0`). Empty in GSM-7.
+    /// What forces the larger encoding, each once, in the order of the text, as a person sees it: whole emoji, letters
+    /// with their marks; what cannot be seen is named (`U+00A0`). Empty in GSM-7.
     pub non_gsm: Vec<String>,
 }
 
@@ -129,8 +131,16 @@ fn visible(cluster: &str) -> String {
 }
 
 /// Soft hyphen, joiners, direction marks, variation selectors and the byte order mark.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+pub(super) fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+    )
 }
 
 #[cfg(test)]

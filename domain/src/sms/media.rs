@@ -1,6 +1,7 @@
-//! How large the media of a text may be. The carriers publish limits that differ by carrier and by kind of sender, and change them; so they are
-//! rows with the day from which they count. Which carrier a contact has is mostly unknown: then the smallest limit gives a warning, and only
-//! what no carrier platform takes at all (ten media, 5 MB together) is refused.
+//! How large the media of a text may be. The carriers publish limits that differ by carrier and by kind of sender, and
+//! change them; so they are rows with the day from which they count. Which carrier a contact has is mostly unknown:
+//! then the smallest limit gives a warning, and only what no carrier platform takes at all (ten media, 5 MB together)
+//! is refused.
 //!
 //! A megabyte is a million bytes here: carriers do not say which they mean, and the smaller one is safe under both.
 
@@ -111,8 +112,8 @@ pub fn limits_on(date: NaiveDate, sender: SenderKind) -> Vec<CarrierLimit> {
     LIMITS.into_iter().filter(|limit| counts(limit) && !is_replaced(limit)).collect()
 }
 
-/// Limits of today that media of so many bytes in all exceed, when sent from such a number; the smallest first. Empty: every carrier takes it.
-/// A reason to warn or to shrink, never to refuse.
+/// Limits of today that media of so many bytes in all exceed, when sent from such a number; the smallest first. Empty:
+/// every carrier takes it. A reason to warn or to shrink, never to refuse.
 pub fn too_large_for(bytes: u64, sender: impl Into<SenderKind>) -> Vec<CarrierLimit> {
     let mut exceeded = limits_on(NaiveDate::MAX, sender.into());
     exceeded.retain(|limit| bytes > limit.limit_bytes);
@@ -155,7 +156,8 @@ pub fn is_adapted(content_type: &str) -> bool {
     ADAPTED.iter().any(|adapted| adapted.eq_ignore_ascii_case(essence))
 }
 
-/// Whether media can go from a number of one country to one of another: within the United States and Canada. Elsewhere a link goes in the text.
+/// Whether media can go from a number of one country to one of another: within the United States and Canada. Elsewhere
+/// a link goes in the text.
 pub fn can_travel(from: CountryCode, to: CountryCode) -> bool {
     let has_mms = |country| [CountryCode::US, CountryCode::CA].contains(&country);
     has_mms(from) && has_mms(to)

@@ -1,5 +1,6 @@
-//! What a text is to the carriers: how it is encoded and counted, which words they give a meaning to, and how large its media may be. Pure
-//! arithmetic and tables, without a clock, a database or a vendor, so that a preview and a charge cannot come to different results.
+//! What a text is to the carriers: how it is encoded and counted, which words they give a meaning to, and how large its
+//! media may be. Pure arithmetic and tables, without a clock, a database or a vendor, so that a preview and a charge
+//! cannot come to different results.
 
 pub mod encoding;
 pub mod keywords;
@@ -7,14 +8,16 @@ pub mod media;
 
 pub use encoding::{Encoding, Measure, measure};
 
-/// Most characters of a text, as [`character_count`] counts them. Longer ones are refused before the carrier does (its error 21617).
+/// Most characters of a text, as [`character_count`] counts them. Longer ones are refused before the carrier does (its
+/// error 21617).
 pub const MAX_CHARACTERS: usize = 1600;
 
 /// Segments that a text with media counts for, unless the operator sets another number.
 pub const MMS_SEGMENTS: u32 = 3;
 
-/// How many characters a text has, as the carrier counts them for its limit: units of UTF-16. A letter is one whatever its alphabet, also those
-/// of GSM-7 that take two septets; most emoji are two, and one that is joined of several is as many as its parts.
+/// How many characters a text has, as the carrier counts them for its limit: units of UTF-16. A letter is one whatever
+/// its alphabet, also those of GSM-7 that take two septets; most emoji are two, and one that is joined of several is as
+/// many as its parts.
 pub fn character_count(body: &str) -> usize {
     body.encode_utf16().count()
 }

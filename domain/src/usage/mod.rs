@@ -7,8 +7,11 @@ pub(crate) mod store;
 
 pub use month::Month;
 pub(crate) use ops::{Consumption, consume, give_back};
-pub use ops::{current, entries, grant, has_room, period, periods, sums};
-pub use store::{EntryRow as Entry, MonthRow as Period, SumRow as Sum};
+pub use ops::{
+    Sum, count_entries, count_periods, current, current_of, day_of, entries, entry_by_id, grant, has_room, period, periods,
+    span, sums,
+};
+pub use store::{EntryRow as Entry, MonthRow as Period};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -29,8 +29,22 @@ impl Month {
 
     /// Its first instant in a time zone. Where the clocks skip midnight it is the first instant that exists.
     pub fn starts_at(self, zone: Tz) -> DateTime<Utc> {
-        let day = NaiveDate::from_ymd_opt(self.year, self.month, 1).expect("a month has a first day");
-        let midnight = day.and_hms_opt(0, 0, 0).expect("a day has a midnight");
+        start_of(self.first_day(), zone)
+    }
+
+    fn first_day(self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year, self.month, 1).expect("a month has a first day")
+    }
+
+    /// Its days, each with its first instant in a time zone.
+    pub fn days(self, zone: Tz) -> Vec<(NaiveDate, DateTime<Utc>)> {
+        let next_month = self.next().first_day();
+        self.first_day().iter_days().take_while(|day| *day < next_month).map(|day| (day, start_of(day, zone))).collect()
+    }
+}
+
+fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_hms_opt(0, 0, 0).expect("a day has a midnight");
         let quarter_hours = (0..=8).map(|quarter| midnight + chrono::TimeDelta::minutes(15 * quarter));
         let first = quarter_hours.map(|local| zone.from_local_datetime(&local).earliest()).find_map(|found| found);
         first.map_or_else(|| Utc.from_utc_datetime(&midnight), |local| local.with_timezone(&Utc))

@@ -1,6 +1,6 @@
 //! Counting texts, granting more, and telling what was used.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::{Entry, Meter, Month, Period, store};
@@ -9,7 +9,7 @@ use crate::{
     audit::{self, Deed},
     catalog,
     error::{InvalidReason, LimitReached},
-    ids::{MessageId, NumberId, UsagePeriodId, WorkspaceId},
+    ids::{MessageId, NumberId, UsageEntryId, UsagePeriodId, WorkspaceId},
     page::{Page, PageRequest},
     workspaces::{self, Workspace},
 };
@@ -184,10 +184,85 @@ pub async fn entries(ctx: &Ctx, period: &Period, meter: Option<Meter>, page: &Pa
     store::entries(ctx, period, meter, page).await
 }
 
-/// Sums of a month's entries by meter, direction, number and day.
+/// How many months of a workspace there are.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
-pub async fn sums(ctx: &Ctx, period: &Period) -> Result<Vec<store::SumRow>> {
-    store::sums(ctx, period).await
+pub async fn count_periods(ctx: &Ctx, workspace: WorkspaceId) -> Result<u64> {
+    store::count_months(ctx, workspace).await
+}
+
+/// How many entries a month has.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn count_entries(ctx: &Ctx, period: &Period, meter: Option<Meter>) -> Result<u64> {
+    store::count_entries(ctx, period, meter).await
+}
+
+/// An entry by its id.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn entry_by_id(ctx: &Ctx, id: UsageEntryId) -> Result<Option<Entry>> {
+    store::entry(ctx.database.reader(), id).await
+}
+
+/// The current months of workspaces, as far as they are opened.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn current_of(ctx: &Ctx, workspaces: &[Workspace]) -> Result<Vec<Period>> {
+    let wanted: Vec<_> = workspaces.iter().map(|one| (one.id, Month::of(ctx.now(), zone(one)))).collect();
+    store::months_of(ctx.database.reader(), &wanted).await
+}
+
+/// First instant of a month of a workspace, and the first behind it.
+pub fn span(workspace: &Workspace, month: Month) -> (DateTime<Utc>, DateTime<Utc>) {
+    let zone = zone(workspace);
+    (month.starts_at(zone), month.next().starts_at(zone))
+}
+
+/// Day of an instant in the time zone of a workspace.
+pub fn day_of(workspace: &Workspace, instant: DateTime<Utc>) -> NaiveDate {
+    instant.with_timezone(&zone(workspace)).date_naive()
+}
+
+/// Sum of some entries of a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sum {
+    /// What they count for.
+    pub meter: Meter,
+    /// Whether they are of texts that came in, or that went out; none for grants.
+    pub is_inbound: Option<bool>,
+    /// Number that they went through.
+    pub number: Option<NumberId>,
+    /// Day, in the time zone of the workspace.
+    pub day: NaiveDate,
+    /// Sum of what was used.
+    pub used: i64,
+    /// How many messages they come from, less those whose use was taken back.
+    pub message_count: i64,
+}
+
+/// Sums of a month's entries by meter, direction, number and day, oldest first.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn sums(ctx: &Ctx, workspace: &Workspace, period: &Period) -> Result<Vec<Sum>> {
+    let days = period.month.days(zone(workspace));
+    let starts: Vec<_> = days.iter().map(|(_, start)| *start).collect();
+    let rows = store::sums(ctx, period, &starts).await?;
+    let sum = |row: store::SumRow| {
+        let index = usize::try_from(row.day_index).ok()?;
+        Some(Sum {
+            meter: row.meter,
+            is_inbound: row.direction.map(|direction| direction == "inbound"),
+            number: row.number_id,
+            day: days.get(index)?.0,
+            used: row.used,
+            message_count: row.message_count,
+        })
+    };
+    Ok(rows.into_iter().filter_map(sum).collect())
 }

@@ -160,31 +160,69 @@ pub(super) async fn entries(
 pub struct SumRow {
     /// What they count for.
     pub meter: Meter,
-    /// `inbound` or `outbound`; none for grants and corrections.
+    /// `inbound` or `outbound`; none for grants.
     pub direction: Option<String>,
     /// Number that they went through.
     pub number_id: Option<NumberId>,
-    /// Day in UTC.
-    pub day: String,
+    /// Which day of the month, from 0.
+    pub day_index: i64,
     /// Sum of what was used.
     pub used: i64,
-    /// Sum of what was granted.
-    pub granted: i64,
-    /// How many entries.
-    pub entry_count: i64,
+    /// How many messages they come from, less those whose use was taken back.
+    pub message_count: i64,
 }
 
-pub(super) async fn sums(ctx: &Ctx, period: &MonthRow) -> Result<Vec<SumRow>> {
-    let db = ctx.database.reader();
-    let day = if ctx.database.is_sqlite() {
-        "substr(created_at, 1, 10)"
-    } else {
-        "to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
-    };
+/// Sums by meter, direction, number and day; the days begin at these instants.
+pub(super) async fn sums(ctx: &Ctx, period: &MonthRow, day_starts: &[DateTime<Utc>]) -> Result<Vec<SumRow>> {
+    let mut values: Vec<Value> = vec![period.workspace_id.into(), period.month.into()];
+    let mut day = String::new();
+    for (index, next_day) in day_starts.iter().skip(1).enumerate() {
+        values.push((*next_day).into());
+        day.push_str(&format!("WHEN created_at < ${} THEN {index} ", values.len()));
+    }
+    let last = day_starts.len().saturating_sub(1);
     let sql = format!(
-        "SELECT meter, direction, number_id, {day} AS day, CAST(sum(used) AS bigint) AS used, CAST(sum(granted) AS bigint) AS granted,
-            count(*) AS entry_count
-         FROM usage_entries WHERE workspace_id = $1 AND month = $2 GROUP BY meter, direction, number_id, {day} ORDER BY day"
+        "SELECT meter, direction, number_id, CAST(CASE {day}ELSE {last} END AS bigint) AS day_index,
+            CAST(sum(used) AS bigint) AS used,
+            CAST(sum(CASE WHEN used > 0 THEN 1 WHEN used < 0 THEN -1 ELSE 0 END) AS bigint) AS message_count
+         FROM usage_entries WHERE workspace_id = $1 AND month = $2
+         GROUP BY meter, direction, number_id, day_index ORDER BY day_index"
     );
-    Sql::new(sql, [period.workspace_id.into(), period.month.into()]).all(db).await
+    Sql::new(sql, values).all(ctx.database.reader()).await
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    count: i64,
+}
+
+pub(super) async fn count_months(ctx: &Ctx, workspace: WorkspaceId) -> Result<u64> {
+    let sql = "SELECT count(*) AS count FROM usage_months WHERE workspace_id = $1";
+    let row: Option<Count> = Sql::new(sql, [workspace.into()]).one(ctx.database.reader()).await?;
+    Ok(row.map_or(0, |row| row.count.unsigned_abs()))
+}
+
+pub(super) async fn count_entries(ctx: &Ctx, period: &MonthRow, meter: Option<Meter>) -> Result<u64> {
+    let mut values: Vec<Value> = vec![period.workspace_id.into(), period.month.into()];
+    let of_meter = meter.map_or("", |meter| {
+        values.push(meter.into());
+        " AND meter = $3"
+    });
+    let sql = format!("SELECT count(*) AS count FROM usage_entries WHERE workspace_id = $1 AND month = $2{of_meter}");
+    let row: Option<Count> = Sql::new(sql, values).one(ctx.database.reader()).await?;
+    Ok(row.map_or(0, |row| row.count.unsigned_abs()))
+}
+
+pub(super) async fn entry(db: &impl ConnectionTrait, id: UsageEntryId) -> Result<Option<EntryRow>> {
+    Sql::new(format!("SELECT {ENTRY} FROM usage_entries WHERE id = $1"), [id.into()]).one(db).await
+}
+
+/// Months of several workspaces at once, each with the month that it is in.
+pub(super) async fn months_of(db: &impl ConnectionTrait, wanted: &[(WorkspaceId, Month)]) -> Result<Vec<MonthRow>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pairs: Vec<_> = (0..wanted.len()).map(|n| format!("(workspace_id = ${} AND month = ${})", 2 * n + 1, 2 * n + 2)).collect();
+    let values: Vec<Value> = wanted.iter().flat_map(|(workspace, month)| [(*workspace).into(), (*month).into()]).collect();
+    Sql::new(format!("SELECT {MONTH} FROM usage_months WHERE {}", pairs.join(" OR ")), values).all(db).await
 }

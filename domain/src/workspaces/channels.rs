@@ -30,6 +30,7 @@ pub async fn channel_prepared(ctx: &Ctx, lease: &Lease, workspace: &Workspace, c
         outbox::append(ctx, &tx, greet.once(format!("greeting:{}:{}", workspace.id, channel.id))).await?;
     }
     outbox::unpark(ctx, &tx, &park_key::channel(workspace.id, &channel.id)).await?;
+    outbox::unpark(ctx, &tx, &park_key::shared_channel(workspace.id)).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
 }
@@ -109,7 +110,7 @@ pub(crate) async fn channel_lost(
             Span::Text("I cannot post to ".to_owned()),
             Span::Bold(format!("#{name}")),
             Span::Text(format!(
-                " any more ({}). No text is lost: they wait, in order. Bring the channel back (unarchive it, or invite me with /invite), or install Clerk again to get a new one.",
+                " any more ({}). No text is lost: they wait, in order. Bring the channel back: unarchive it, or invite me with /invite.",
                 reason.replace('_', " ")
             )),
         ])],

@@ -10,7 +10,7 @@ pub(crate) use channels::{channel_back, channel_lost, report_channel_gone};
 pub use channels::{channel_prepared, default_channel, list_channels, prepare_refused};
 pub(crate) use install::access_lost;
 pub use install::{begin_install, check_attempt, connection_lost, install};
-pub use ops::{access, by_slug, by_team, count, find, installation, list};
+pub use ops::{access, by_slug, by_team, count, find, installation, installations, list};
 pub(crate) use ops::{in_team, lock};
 pub use store::channels::Model as KnownChannel;
 pub use store::installations::Model as Installation;

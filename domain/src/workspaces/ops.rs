@@ -58,6 +58,14 @@ pub async fn installation(ctx: &Ctx, workspace: WorkspaceId) -> Result<Option<In
     store::installations::of(ctx.database.reader(), workspace).await
 }
 
+/// Connections of workspaces to their chats.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn installations(ctx: &Ctx, workspaces: &[WorkspaceId]) -> Result<Vec<Installation>> {
+    store::installations::by_workspaces(ctx.database.reader(), workspaces).await
+}
+
 /// What opens the chat of a workspace; none while the connection is broken.
 ///
 /// # Errors

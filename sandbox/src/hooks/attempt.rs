@@ -6,13 +6,7 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, redirect::Policy};
 
 use super::{Hook, Rule, Signing};
-use crate::{
-    clock,
-    options::SIGNING_SECRET,
-    slack::signature,
-    state::Vendor,
-    world::World,
-};
+use crate::{clock, options::SIGNING_SECRET, slack::signature, state::Vendor, world::World};
 
 /// Slack's limit for an answer.
 const SLACK_LIMIT: Duration = Duration::from_secs(3);
@@ -164,7 +158,8 @@ fn given_headers(headers: &[(String, String)]) -> HeaderMap {
 
 async fn read(sent: reqwest::Result<reqwest::Response>) -> Outcome {
     let mut response = sent.map_err(failure)?;
-    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let header =
+        |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let mut answer = Answer {
         status: response.status().as_u16(),
         final_word: header("x-slack-no-retry") == "1",

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use attempt::{Answer, Clients, Failure, Outcome};
+pub(crate) use attempt::{Answer, Clients, Outcome};
 
 use crate::{ids, state::Vendor, world::World};
 
@@ -157,7 +157,7 @@ fn share(most_ms: f64, fraction: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{attempt::Failure, *};
 
     fn answered(status: u16) -> Outcome {
         Ok(Answer { status, body: String::new(), content_type: String::new(), final_word: false })

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn a_section_holds_three_thousand_characters() {
-        let section = |length: usize| json!([{ "type": "section", "text": { "type": "mrkdwn", "text": "x".repeat(length) } }]);
+        let section =
+            |length: usize| json!([{ "type": "section", "text": { "type": "mrkdwn", "text": "x".repeat(length) } }]);
 
         assert!(check(&section(3_000)).is_ok());
         assert_eq!(check(&section(3_001)).unwrap_err().code, "invalid_blocks");

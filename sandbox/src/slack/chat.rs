@@ -33,7 +33,8 @@ impl Words {
         let structure = |name: &str, code: &str| call.structure(name).map_err(|()| Refusal::from(code));
         let words = Self {
             text: call.text("text").or_else(|| call.text("markdown_text")),
-            blocks: structure("blocks", "invalid_blocks_format")?.filter(|value| value.as_array().is_none_or(|list| !list.is_empty())),
+            blocks: structure("blocks", "invalid_blocks_format")?
+                .filter(|value| value.as_array().is_none_or(|list| !list.is_empty())),
             attachments: structure("attachments", "invalid_attachments")?,
         };
         if words.text.as_deref().is_some_and(|text| text.chars().count() > TEXT_MAX) {

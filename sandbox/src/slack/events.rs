@@ -38,7 +38,7 @@ pub(crate) async fn emit_and_wait(world: &Arc<World>, team: &str, events: Vec<Va
 pub(crate) fn emit_farewell(world: &Arc<World>, team: &str, events: Vec<Value>) {
     let hooks: Vec<Hook> = {
         let mut data = world.data();
-        events.into_iter().filter_map(|event| envelope(&mut data, team, event, None)).map(|body| hook(&data, &body)).collect()
+        events.into_iter().filter_map(|event| wrapped(&mut data, team, event)).collect()
     };
     hooks.into_iter().for_each(|hook| hooks::send(world, hook));
 }
@@ -51,7 +51,12 @@ fn prepare(world: &Arc<World>, team: &str, events: Vec<Value>) -> Vec<Hook> {
     if !data.slack.team(team).is_some_and(|team| team.installed) {
         return Vec::new();
     }
-    events.into_iter().filter_map(|event| envelope(&mut data, team, event, None)).map(|body| hook(&data, &body)).collect()
+    events.into_iter().filter_map(|event| wrapped(&mut data, team, event)).collect()
+}
+
+fn wrapped(data: &mut Data, team: &str, event: Value) -> Option<Hook> {
+    let body = envelope(data, team, event, None)?;
+    Some(hook(data, &body))
 }
 
 /// The envelope of an event; `None` for an unknown team.

@@ -69,7 +69,12 @@ pub(crate) fn replies(room: &mut Room<'_>, call: &Call) -> Answer {
     Ok(page(room, call, channel, (posts, start, limit)))
 }
 
-fn page<'p>(room: &Room<'_>, call: &Call, channel: &Channel, part: (impl Iterator<Item = &'p Post>, usize, usize)) -> Value {
+fn page<'p>(
+    room: &Room<'_>,
+    call: &Call,
+    channel: &Channel,
+    part: (impl Iterator<Item = &'p Post>, usize, usize),
+) -> Value {
     let (posts, start, limit) = part;
     let with_metadata = call.flag("include_all_metadata");
     let mut found: Vec<Value> = posts
@@ -97,7 +102,9 @@ type Span = (Bound<u64>, Bound<u64>);
 /// The times that a call asks for; the ends belong to it only with `inclusive`.
 fn span(call: &Call) -> Result<Span, Refusal> {
     let end = |name: &str| match call.filled(name) {
-        Some(text) => ids::parse_ts(&text).map(Some).ok_or_else(|| Refusal::from(format!("invalid_ts_{name}").as_str())),
+        Some(text) => {
+            ids::parse_ts(&text).map(Some).ok_or_else(|| Refusal::from(format!("invalid_ts_{name}").as_str()))
+        }
         None => Ok(None),
     };
     let bound = |ts: Option<u64>| match ts {

@@ -57,7 +57,7 @@ pub(crate) fn invite(room: &mut Room<'_>, call: &Call) -> Answer {
         if room.see(&id)?.has(user) {
             return Err("already_in_channel".into());
         }
-        if !room.data.slack.users.get(user).is_some_and(|user| user.team == room.team) {
+        if room.data.slack.users.get(user).is_none_or(|user| user.team != room.team) {
             return Err("user_not_found".into());
         }
     }
@@ -173,9 +173,11 @@ pub(crate) fn remove(room: &mut Room<'_>, id: &str, user: &str) -> Result<(), Re
 }
 
 fn invited(call: &Call) -> Result<Vec<String>, Refusal> {
-    let listed = call.json.get("users").and_then(|users| users.as_array()).map(|users| {
-        users.iter().filter_map(|user| user.as_str().map(str::to_owned)).collect::<Vec<String>>()
-    });
+    let listed = call
+        .json
+        .get("users")
+        .and_then(|users| users.as_array())
+        .map(|users| users.iter().filter_map(|user| user.as_str().map(str::to_owned)).collect::<Vec<String>>());
     let users = listed.or_else(|| {
         let text = call.filled("users")?;
         Some(text.split(',').map(|user| user.trim().to_owned()).collect())

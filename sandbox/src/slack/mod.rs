@@ -7,10 +7,11 @@ mod answers;
 mod auth;
 mod authorize;
 mod blocks;
+mod channel_acts;
 mod chat;
 mod conversations;
 pub(crate) mod events;
-mod files;
+pub(crate) mod files;
 mod history;
 pub(crate) mod interactions;
 mod membership;
@@ -29,10 +30,14 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::{
+    state::Data,
     wire::{call::Call, reply::Reply},
     world::World,
 };
 use room::{Answer, Refusal, Room};
+
+pub(crate) use channel_acts::{act as act_on_channel, create as create_channel};
+pub(crate) use reactions::react;
 
 /// A method of the Web API: its name, the scopes of which the token needs one (none: any token), what it does.
 type Method = (&'static str, &'static [&'static str], fn(&mut Room<'_>, &Call) -> Answer);
@@ -124,6 +129,13 @@ pub(crate) fn handle(world: &Arc<World>, name: &'static str, call: &Call) -> Rep
         "openid.connect.token" => spoken(oauth::open_id_token(world, call)),
         _ => method(world, name, call),
     }
+}
+
+/// Ends the installation in a team, and says so on the page; answers the last events, or `None` if there was none.
+pub(crate) fn end_installation(world: &World, data: &mut Data, team: &str) -> Option<Vec<Value>> {
+    let farewell = auth::end_installation(data, team)?;
+    auth::announce(world, team);
+    Some(farewell)
 }
 
 fn method(world: &Arc<World>, name: &'static str, call: &Call) -> Reply {

@@ -16,7 +16,8 @@ pub(crate) fn check(name: &str) -> Result<(), Refusal> {
     if name.chars().all(|character| "-_".contains(character)) {
         return Err("invalid_name_punctuation".into());
     }
-    let allowed = |character: char| (character.is_alphanumeric() && !character.is_uppercase()) || "-_".contains(character);
+    let allowed =
+        |character: char| (character.is_alphanumeric() && !character.is_uppercase()) || "-_".contains(character);
     if name.chars().all(allowed) { Ok(()) } else { Err("invalid_name_specials".into()) }
 }
 

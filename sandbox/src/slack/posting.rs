@@ -27,7 +27,13 @@ pub(crate) fn store(world: &World, data: &mut Data, channel: &str, post: Post) -
 }
 
 /// Changes a post; `by` is who did it, and nothing is marked as edited without it.
-pub(crate) fn edit(world: &World, data: &mut Data, place: (&str, u64), by: &str, change: impl FnOnce(&mut Post)) -> Option<Value> {
+pub(crate) fn edit(
+    world: &World,
+    data: &mut Data,
+    place: (&str, u64),
+    by: &str,
+    change: impl FnOnce(&mut Post),
+) -> Option<Value> {
     let (channel, ts) = place;
     let at = data.serial.next();
     let post = data.slack.channels.get_mut(channel)?.posts.get_mut(&ts)?;

@@ -46,9 +46,10 @@ pub(crate) fn post(slack: &Slack, channel: &Channel, post: &Post, with_metadata:
 
 /// The reactions of a post.
 pub(crate) fn reactions(post: &Post) -> Value {
-    let list = post.reactions.iter().map(|reaction| {
-        json!({ "name": reaction.name, "users": reaction.users, "count": reaction.users.len() })
-    });
+    let list = post
+        .reactions
+        .iter()
+        .map(|reaction| json!({ "name": reaction.name, "users": reaction.users, "count": reaction.users.len() }));
     list.collect()
 }
 

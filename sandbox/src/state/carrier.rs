@@ -176,9 +176,7 @@ impl Carrier {
 
     /// The phone with this number, made when it is not known yet.
     pub(crate) fn phone_mut(&mut self, number: &str) -> &mut Phone {
-        self.phones
-            .entry(number.to_owned())
-            .or_insert_with(|| Phone::new(number, ""))
+        self.phones.entry(number.to_owned()).or_insert_with(|| Phone::new(number, ""))
     }
 
     fn index_last(&mut self) {
@@ -193,12 +191,6 @@ impl Carrier {
 
 impl Phone {
     fn new(number: &str, name: &str) -> Self {
-        Self {
-            number: number.to_owned(),
-            name: name.to_owned(),
-            reachable: true,
-            failure_code: None,
-            delay_ms: 0,
-        }
+        Self { number: number.to_owned(), name: name.to_owned(), reachable: true, failure_code: None, delay_ms: 0 }
     }
 }

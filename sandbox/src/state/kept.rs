@@ -53,9 +53,9 @@ impl Data {
 /// Reads the state file; `None` when there is none yet.
 pub(crate) async fn read(path: &Path) -> io::Result<Option<Kept>> {
     match tokio::fs::read(path).await {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
+        Ok(bytes) => {
+            serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -12,8 +12,7 @@ use std::{collections::HashMap, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    faults::Faults, hooks::Manner, ids::Serial, ledger::Ledger, limits::Limits, options::Pace,
-    requests::RequestLog,
+    faults::Faults, hooks::Manner, ids::Serial, ledger::Ledger, limits::Limits, options::Pace, requests::RequestLog,
 };
 use carrier::Carrier;
 use slack::Slack;

@@ -295,9 +295,7 @@ impl Slack {
 
     /// A team by id, domain or name.
     pub(crate) fn find_team(&self, wanted: &str) -> Option<&Team> {
-        self.teams
-            .iter()
-            .find(|team| [&team.id, &team.domain, &team.name].into_iter().any(|word| word == wanted))
+        self.teams.iter().find(|team| [&team.id, &team.domain, &team.name].into_iter().any(|word| word == wanted))
     }
 
     /// A user of the team by id or handle.

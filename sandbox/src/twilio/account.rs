@@ -3,11 +3,7 @@
 use serde_json::json;
 
 use super::BASE;
-use crate::{
-    clock,
-    options::ACCOUNT_SID,
-    wire::reply::Reply,
-};
+use crate::{clock, options::ACCOUNT_SID, wire::reply::Reply};
 
 /// When the account was opened, in microseconds: the same for every sandbox.
 const OPENED: u64 = 1_700_000_000_000_000;

@@ -8,6 +8,7 @@ use super::{inbound, messages, signature};
 use crate::{
     clock,
     hooks::{self, CarrierRule, Hook, Rule, Signing},
+    ids,
     options::{ACCOUNT_SID, AUTH_TOKEN},
     state::{
         Vendor,
@@ -107,7 +108,8 @@ fn callback(message: &Message, url: &str) -> Hook {
 
 /// A signed form for Clerk.
 pub(crate) fn hook(key: String, url: &str, fields: &[(&str, String)]) -> Hook {
-    let fields: Vec<(String, String)> = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let fields: Vec<(String, String)> =
+        fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     Hook {
         vendor: Vendor::Twilio,
@@ -115,7 +117,7 @@ pub(crate) fn hook(key: String, url: &str, fields: &[(&str, String)]) -> Hook {
         content_type: "application/x-www-form-urlencoded; charset=UTF-8".to_owned(),
         headers: vec![
             ("X-Twilio-Signature".to_owned(), signature::sign(AUTH_TOKEN, url, &fields)),
-            ("I-Twilio-Idempotency-Token".to_owned(), uuid::Uuid::now_v7().to_string()),
+            ("I-Twilio-Idempotency-Token".to_owned(), ids::uuid(clock::micros())),
             ("Accept".to_owned(), "*/*".to_owned()),
         ],
         body: body.into_bytes(),

@@ -154,7 +154,13 @@ fn next_message(twiml: &str) -> Option<(String, &str)> {
         Some((_, body)) => body.split("</Body>").next().unwrap_or_default(),
         None => content,
     };
-    let plain = body.trim().replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&");
+    let plain = body
+        .trim()
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&");
     Some((plain, after))
 }
 
@@ -164,7 +170,8 @@ mod tests {
 
     #[test]
     fn texts_are_found_in_the_answer_to_a_webhook() {
-        let twiml = "<Response><Message>Tea &amp; cake</Message><Message to=\"x\"><Body>Two</Body></Message></Response>";
+        let twiml =
+            "<Response><Message>Tea &amp; cake</Message><Message to=\"x\"><Body>Two</Body></Message></Response>";
 
         let (first, rest) = next_message(twiml).unwrap();
         let (second, rest) = next_message(rest).unwrap();

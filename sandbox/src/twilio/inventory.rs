@@ -27,7 +27,9 @@ pub(crate) fn search(world: &Arc<World>, call: &Call, (country, kind): (&str, &s
     let area = call.filled("AreaCode");
     let data = world.data();
     let found: Vec<Value> = offers
-        .filter(|number| area.as_deref().is_none_or(|area| number.strip_prefix("+1").is_some_and(|rest| rest.starts_with(area))))
+        .filter(|number| {
+            area.as_deref().is_none_or(|area| number.strip_prefix("+1").is_some_and(|rest| rest.starts_with(area)))
+        })
         .filter(|number| pattern.as_deref().is_none_or(|pattern| contains(number, pattern)))
         .filter(|number| can_what_is_asked(call, number))
         .filter(|number| !data.carrier.numbers.contains_key(number))
@@ -57,7 +59,10 @@ fn offers(country: &str, kind: &str) -> Option<Box<dyn Iterator<Item = String>>>
         ("US" | "CA", "Local") => {
             let codes: Vec<&'static str> = codes().map(|(code, ..)| *code).collect();
             // One of each area first, so that a short answer shows many places.
-            Some(Box::new((110..200).flat_map(move |line| codes.clone().into_iter().map(move |code| format!("+1{code}5550{line}")))))
+            Some(Box::new(
+                (110..200)
+                    .flat_map(move |line| codes.clone().into_iter().map(move |code| format!("+1{code}5550{line}"))),
+            ))
         }
         ("US" | "CA", "TollFree") => Some(Box::new(geography::toll_free_codes().into_iter().flat_map(local))),
         ("GB", "Local") => Some(Box::new((0..1_000).map(|line| format!("+442079460{line:03}")))),

@@ -51,7 +51,12 @@ pub(crate) fn list(world: &Arc<World>, call: &Call) -> Reply {
 }
 
 /// One text more than a page holds, if there is one.
-fn find<'a>(data: &'a Data, filter: &Filter, token: Option<&str>, (number, size): (usize, usize)) -> Vec<&'a Row<Message>> {
+fn find<'a>(
+    data: &'a Data,
+    filter: &Filter,
+    token: Option<&str>,
+    (number, size): (usize, usize),
+) -> Vec<&'a Row<Message>> {
     let carrier = &data.carrier;
     let anchor = token.and_then(|token| carrier.position(token.strip_prefix("PA")?));
     let before = anchor.unwrap_or(carrier.messages.len());
@@ -65,9 +70,14 @@ fn find<'a>(data: &'a Data, filter: &Filter, token: Option<&str>, (number, size)
 }
 
 /// Texts before a position, newest first, through the shortest index there is.
-fn candidates<'a>(carrier: &'a Carrier, filter: &Filter, before: usize) -> Box<dyn Iterator<Item = &'a Row<Message>> + 'a> {
+fn candidates<'a>(
+    carrier: &'a Carrier,
+    filter: &Filter,
+    before: usize,
+) -> Box<dyn Iterator<Item = &'a Row<Message>> + 'a> {
     let parties = [filter.to.as_deref(), filter.from.as_deref()];
-    let index = parties.into_iter().flatten().map(|party| carrier.of_party(party)).min_by_key(|positions| positions.len());
+    let index =
+        parties.into_iter().flatten().map(|party| carrier.of_party(party)).min_by_key(|positions| positions.len());
     match index {
         Some(positions) => {
             let end = positions.partition_point(|position| *position < before);

@@ -19,7 +19,8 @@ pub(crate) fn list(world: &World, call: &Call, message: &str) -> Result<Reply, R
     let data = world.data();
     let row = data.carrier.message(message).ok_or_else(|| missing(message))?;
     let items: Vec<Value> = row.media.iter().map(|media| show(row, media)).collect();
-    let page = paging::Page { number: 0, size: call.number("PageSize", 50).max(1), count: items.len(), next_token: None };
+    let page =
+        paging::Page { number: 0, size: call.number("PageSize", 50).max(1), count: items.len(), next_token: None };
     let here = format!("{BASE}/{ACCOUNT_SID}/Messages/{message}/Media.json");
     Ok(Reply::json(200, page.wrap("media_list", items, &here, &[])))
 }
@@ -47,11 +48,7 @@ pub(crate) fn content(world: &Arc<World>, message: &str, media: &str) -> Reply {
 
 fn inline_bytes(rest: &str) -> Vec<u8> {
     let (head, payload) = rest.split_once(',').unwrap_or_default();
-    if head.ends_with(";base64") {
-        STANDARD.decode(payload).unwrap_or_default()
-    } else {
-        payload.as_bytes().to_vec()
-    }
+    if head.ends_with(";base64") { STANDARD.decode(payload).unwrap_or_default() } else { payload.as_bytes().to_vec() }
 }
 
 fn show(message: &Message, media: &Media) -> Value {

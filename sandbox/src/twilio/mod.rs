@@ -29,6 +29,9 @@ use crate::{
     world::World,
 };
 
+pub(crate) use messages::view as message_view;
+pub(crate) use numbers::view as number_view;
+
 /// The path under which everything of the account lies.
 pub(crate) const BASE: &str = "/2010-04-01/Accounts";
 

@@ -69,7 +69,9 @@ pub(crate) fn create(world: &Arc<World>, call: &Call) -> Result<Reply, Reply> {
 /// `GET IncomingPhoneNumbers.json`, by number or name if asked.
 pub(crate) fn list(world: &World, call: &Call) -> Reply {
     let data = world.data();
-    let digits = |text: &str| text.chars().filter(|character| character.is_ascii_digit() || *character == '*').collect::<String>();
+    let digits = |text: &str| {
+        text.chars().filter(|character| character.is_ascii_digit() || *character == '*').collect::<String>()
+    };
     let wanted = call.filled("PhoneNumber").map(|text| digits(&text));
     let name = call.filled("FriendlyName");
     let (size, number) = (call.number("PageSize", 50).clamp(1, 1_000), call.number("Page", 0));
@@ -86,8 +88,17 @@ pub(crate) fn list(world: &World, call: &Call) -> Reply {
     let next_token = (found.len() > size).then(|| format!("PA{number}"));
     found.truncate(size);
     let page = paging::Page { number, size, count: found.len(), next_token };
-    let filters: Vec<(String, String)> = call.fields.iter().filter(|(key, _)| !key.starts_with("Page")).cloned().collect();
-    Reply::json(200, page.wrap("incoming_phone_numbers", found, &format!("{BASE}/{ACCOUNT_SID}/IncomingPhoneNumbers.json"), &filters))
+    let filters: Vec<(String, String)> =
+        call.fields.iter().filter(|(key, _)| !key.starts_with("Page")).cloned().collect();
+    Reply::json(
+        200,
+        page.wrap(
+            "incoming_phone_numbers",
+            found,
+            &format!("{BASE}/{ACCOUNT_SID}/IncomingPhoneNumbers.json"),
+            &filters,
+        ),
+    )
 }
 
 /// `GET IncomingPhoneNumbers/{sid}.json`.

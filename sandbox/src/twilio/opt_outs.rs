@@ -27,8 +27,12 @@ impl Answer {
     /// The network's words.
     pub(crate) fn words(&self) -> &'static str {
         match self {
-            Self::Stopped => "NETWORK MSG: You replied with the word \"stop\" which blocks all texts sent from this number. Text back \"unstop\" to receive messages again.",
-            Self::Started => "NETWORK MSG: You have replied \"unstop\" and will begin receiving messages again from this number.",
+            Self::Stopped => {
+                "NETWORK MSG: You replied with the word \"stop\" which blocks all texts sent from this number. Text back \"unstop\" to receive messages again."
+            }
+            Self::Started => {
+                "NETWORK MSG: You have replied \"unstop\" and will begin receiving messages again from this number."
+            }
         }
     }
 }

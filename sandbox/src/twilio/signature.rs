@@ -11,10 +11,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// The value of `X-Twilio-Signature` for a form posted to `url`.
 pub(crate) fn sign(auth_token: &str, url: &str, fields: &[(String, String)]) -> String {
     let mut text = url.split('#').next().unwrap_or_default().to_owned();
-    let sorted: BTreeSet<(&str, &str)> = fields
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .collect();
+    let sorted: BTreeSet<(&str, &str)> = fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     for (key, value) in sorted {
         text.push_str(key);
         text.push_str(value);
@@ -28,15 +25,9 @@ mod tests {
     use super::*;
 
     fn fields(from: &str) -> Vec<(String, String)> {
-        [
-            ("CallSid", "CA1234567890ABCDE"),
-            ("Caller", from),
-            ("From", from),
-            ("To", "+18005551212"),
-            ("Digits", "1234"),
-        ]
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .to_vec()
+        [("CallSid", "CA1234567890ABCDE"), ("Caller", from), ("From", from), ("To", "+18005551212"), ("Digits", "1234")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .to_vec()
     }
 
     #[test]
@@ -52,14 +43,8 @@ mod tests {
     fn a_port_in_the_url_is_signed() {
         let sign_for = |url: &str| sign("12345", url, &fields("+14158675309"));
 
-        assert_eq!(
-            sign_for("https://mycompany.com:443/myapp.php?foo=1&bar=2"),
-            "kvajT1Ptam85bY51eRf/AJRuM3w="
-        );
-        assert_eq!(
-            sign_for("http://mycompany.com:1234/myapp.php?foo=1&bar=2"),
-            "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="
-        );
+        assert_eq!(sign_for("https://mycompany.com:443/myapp.php?foo=1&bar=2"), "kvajT1Ptam85bY51eRf/AJRuM3w=");
+        assert_eq!(sign_for("http://mycompany.com:1234/myapp.php?foo=1&bar=2"), "Zmvh+3yNM1Phv2jhDCwEM3q5ebU=");
     }
 
     #[test]

@@ -65,7 +65,9 @@ impl Call {
     /// An argument as text; numbers and booleans of JSON become text too.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         match self.json.get(name) {
-            Some(Value::Null) | None => self.fields.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.clone()),
+            Some(Value::Null) | None => {
+                self.fields.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.clone())
+            }
             Some(Value::String(text)) => Some(text.clone()),
             Some(other) => Some(other.to_string()),
         }

@@ -2,7 +2,10 @@
 //!
 //! What was done is noted before an answer is held back, because the client may be gone by then.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::{StreamExt, stream};
 use poem::{Body, Endpoint, Request, Response, web::RemoteAddr};
@@ -63,7 +66,11 @@ impl Server {
             Some(reply) => reply,
             None => self.handle(name, call),
         };
-        self.note(Entry::new(self.vendor, name, call, reply.status, fault.as_ref().map(|fault| fault.effect.name())), &reply, began);
+        self.note(
+            Entry::new(self.vendor, name, call, reply.status, fault.as_ref().map(|fault| fault.effect.name())),
+            &reply,
+            began,
+        );
         match fault {
             Some(fault) => self.harm(reply, &fault, client).await,
             None => reply.into_response(),
@@ -93,6 +100,7 @@ impl Server {
         self.world.feed.publish("request", || {
             let mut line = entry.show();
             line["ms"] = took_ms.into();
+            line["error"] = reply.complaint();
             line
         });
         let mut data = self.world.data();
@@ -127,10 +135,7 @@ impl Server {
             Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
         };
         let body = stream::iter([Ok(bytes)]).chain(stream::once(broken));
-        reply
-            .head(&content_type)
-            .header("content-length", length)
-            .body(Body::from_bytes_stream(body))
+        reply.head(&content_type).header("content-length", length).body(Body::from_bytes_stream(body))
     }
 }
 

@@ -62,6 +62,15 @@ impl Reply {
         }
     }
 
+    /// The vendor's code, if the answer is a refusal.
+    pub(crate) fn complaint(&self) -> Value {
+        match &self.content {
+            Content::Json(value) if value["ok"] == false => value["error"].clone(),
+            Content::Json(value) if self.status >= 400 => value["code"].clone(),
+            _ => Value::Null,
+        }
+    }
+
     /// The answer as it is sent.
     pub(crate) fn into_response(self) -> Response {
         let (content_type, bytes) = self.payload();

@@ -27,6 +27,7 @@ pub(super) async fn take(workers: Arc<Workers>, lease: Lease) {
             tracing::warn!(task = %lease.id, kind, "another worker has the task by now; nothing was written");
             None
         }
+        Ok(Err(error @ Error::Unavailable { .. })) => Some(Settlement::Retry { why: error.cause() }),
         Ok(Err(error)) => Some(failed(&workers, &lease, error.cause()).await),
         Err(panic) => Some(failed(&workers, &lease, format!("the worker panicked: {}", message(&*panic))).await),
     };

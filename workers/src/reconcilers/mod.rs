@@ -12,7 +12,7 @@ use domain::{
     schedules::{self, Turn},
 };
 
-use crate::Workers;
+use crate::{Settings, Workers};
 
 /// How often due schedules are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -31,9 +31,9 @@ pub const NAMES: &[(&str, &str)] = &[
 type Report = String;
 
 /// How often each reconciler runs.
-fn every(workers: &Workers, name: &str) -> Duration {
+pub fn every(settings: &Settings, name: &str) -> Duration {
     match name {
-        carrier_texts::NAME => workers.settings.carrier_every,
+        carrier_texts::NAME => settings.carrier_every,
         held_texts::NAME => Duration::from_secs(15),
         _ => Duration::from_secs(3_600),
     }
@@ -65,7 +65,7 @@ pub async fn run_all(workers: &Workers) {
 }
 
 async fn run_if_due(workers: &Workers, name: &str) -> Result<()> {
-    let Some(turn) = schedules::take_turn(&workers.ctx, name, every(workers, name)).await? else { return Ok(()) };
+    let Some(turn) = schedules::take_turn(&workers.ctx, name, every(&workers.settings, name)).await? else { return Ok(()) };
     let ended = run_one(workers, name, turn).await;
     match &ended {
         Ok(report) => tracing::debug!(schedule = name, report, "schedule ran"),

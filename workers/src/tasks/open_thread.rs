@@ -18,8 +18,8 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, id: ConversationId) ->
         return Ok(Turn::done());
     }
     let Some(channel) = thread.channel.clone() else {
-        let on = park_key::shared_channel(thread.number.id);
-        return Ok(Turn::End(Settlement::Park { on, why: "the number has no shared channel yet".to_owned() }));
+        let on = park_key::shared_channel(thread.number.workspace_id);
+        return Ok(Turn::End(Settlement::Park { on, why: "the workspace has no shared channel yet".to_owned() }));
     };
     let post = conversations::parent(&thread.conversation, &thread.contact, &thread.number);
     let place = Place { channel, thread: None };

@@ -55,6 +55,10 @@ pub(crate) async fn by_id(db: &impl ConnectionTrait, id: TokenId) -> Result<Opti
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
+pub(crate) async fn by_ids(db: &impl ConnectionTrait, ids: &[TokenId]) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
 pub(crate) async fn of_workspace(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::WorkspaceId.eq(workspace)).order_by_desc(Column::Id).all(db).await?)
 }

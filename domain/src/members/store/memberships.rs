@@ -1,12 +1,13 @@
 //! Rows of memberships.
 
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, QueryOrder, entity::prelude::*, sea_query::OnConflict};
 
 use crate::{
     Ctx, Result, Tx,
     ids::{MembershipId, UserId, WorkspaceId},
     members::Role,
     page::{Page, PageRequest},
+    store::Sql,
 };
 
 /// A user in a workspace.
@@ -54,13 +55,25 @@ pub(crate) async fn of_user(db: &impl ConnectionTrait, user: UserId) -> Result<V
     Ok(Entity::find().filter(Column::UserId.eq(user)).order_by_asc(Column::Id).all(db).await?)
 }
 
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: MembershipId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// Members by name. The cursor is an id: where a name changes between two pages, the next page begins behind the new name.
 pub(crate) async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, page: &PageRequest) -> Result<Page<Model>> {
-    let mut find =
-        Entity::find().filter(Column::WorkspaceId.eq(workspace)).order_by_asc(Column::Id).limit(page.first + 1);
-    if let Some(after) = &page.after {
-        find = find.filter(Column::Id.gt(after.as_str()));
-    }
-    Ok(Page::from_rows(find.all(db).await?, page.first, |row| row.id.to_string()))
+    let mut values: Vec<Value> = vec![workspace.into()];
+    let after = page.after.as_deref().map_or("", |after| {
+        values.push(after.into());
+        " AND (u.display_name, m.id) > (SELECT w.display_name, n.id FROM memberships n JOIN users w ON w.id = n.user_id
+            WHERE n.workspace_id = $1 AND n.id = $2)"
+    });
+    let sql = format!(
+        "SELECT m.* FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1{after}
+         ORDER BY u.display_name, m.id LIMIT {}",
+        page.first + 1
+    );
+    let rows: Vec<Model> = Sql::new(sql, values).all(db).await?;
+    Ok(Page::from_rows(rows, page.first, |row| row.id.to_string()))
 }
 
 pub(crate) async fn count(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<u64> {

@@ -1,8 +1,13 @@
 //! Rows of users. A user is a person of a chat team, known before ever signing in.
 
-use sea_orm::{IntoActiveModel, QueryOrder, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
 
-use crate::{Result, Tx, ids::UserId};
+use crate::{
+    Result, Tx,
+    ids::UserId,
+    page::{Page, PageRequest},
+    store::Sql,
+};
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -56,4 +61,30 @@ pub(crate) async fn by_chat_ids(db: &impl ConnectionTrait, team: &str, chat_user
 
 pub(crate) async fn by_ids(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::DisplayName).all(db).await?)
+}
+
+fn matching(search: Option<&str>) -> Condition {
+    let search =
+        search.map(|part| Condition::any().add(Column::DisplayName.contains(part)).add(Column::Email.contains(part)));
+    Condition::all().add_option(search)
+}
+
+/// Users by name. The cursor is an id: where a name changes between two pages, the next page begins behind the new name.
+pub(crate) async fn list(db: &impl ConnectionTrait, search: Option<&str>, page: &PageRequest) -> Result<Page<Model>> {
+    let mut find = Entity::find().filter(matching(search)).order_by_asc(Column::DisplayName).order_by_asc(Column::Id);
+    if let Some(after) = &page.after {
+        find = find.filter(behind(db, after).await?);
+    }
+    Ok(Page::from_rows(find.limit(page.first + 1).all(db).await?, page.first, |row| row.id.to_string()))
+}
+
+async fn behind(db: &impl ConnectionTrait, after: &str) -> Result<Condition> {
+    let last: Option<Model> = Sql::new("SELECT * FROM users WHERE id = $1", [after.into()]).one(db).await?;
+    let name = last.map_or_else(String::new, |user| user.display_name);
+    let same = Condition::all().add(Column::DisplayName.eq(name.as_str())).add(Column::Id.gt(after));
+    Ok(Condition::any().add(Column::DisplayName.gt(name.as_str())).add(same))
+}
+
+pub(crate) async fn count(db: &impl ConnectionTrait, search: Option<&str>) -> Result<u64> {
+    Ok(Entity::find().filter(matching(search)).count(db).await?)
 }

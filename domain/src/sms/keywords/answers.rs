@@ -1,6 +1,7 @@
-//! What we answer to a keyword, by ourselves and once. Each answer says who writes, what is so now, and the word that changes it; where a
-//! contact may get more texts also that they can cost something (CTIA Messaging Principles, 5.1.3). In GSM-7 and one segment for a
-//! business name of up to 40 characters; a name in another alphabet makes two of it, which is better than a name nobody knows.
+//! What we answer to a keyword, by ourselves and once. Each answer says who writes, what is so now, and the word that
+//! changes it; where a contact may get more texts also that they can cost something (CTIA Messaging Principles, 5.1.3).
+//! In GSM-7 and one segment for a business name of up to 40 characters; a name in another alphabet makes two of it,
+//! which is better than a name nobody knows.
 
 /// Answer to the word that opts out: the last text that the contact gets.
 pub fn opt_out_confirmation(business: &str) -> String {

@@ -1,14 +1,17 @@
-//! Words with a meaning of their own: a contact who sends nothing but STOP has opted out, whatever the number, the hour or the mood. The whole
-//! body must be the word, however it is dressed: case, accents, punctuation, quotes, emoji and letters of other shapes are taken off.
-//! The sets are those of the CTIA and the FCC's rule of 2025 (REVOKE, OPTOUT), with the French words that Canada asks for.
+//! Words with a meaning of their own: a contact who sends nothing but STOP has opted out, whatever the number, the hour
+//! or the mood. The whole body must be the word, however it is dressed: case, accents, punctuation, quotes, emoji and
+//! letters of other shapes are taken off. The sets are those of the CTIA and the FCC's rule of 2025 (REVOKE, OPTOUT),
+//! with the French words that Canada asks for.
 //!
-//! Requests in other words ("please don't text me again") are told by [`reads_like_opt_out`]: they never opt anyone out by themselves, they make
-//! the team look.
+//! Requests in other words ("please don't text me again") are told by [`reads_like_opt_out`]: they never opt anyone out
+//! by themselves, they make the team look.
 
 mod answers;
 mod phrases;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::encoding::is_invisible;
 
 pub use answers::{help_answer, opt_in_confirmation, opt_out_confirmation};
 pub use phrases::reads_like_opt_out;
@@ -62,8 +65,8 @@ pub struct KeywordContext {
 }
 
 impl Keyword {
-    /// Whether we answer it. On toll-free numbers the network answers STOP and START itself and a second answer would go to someone who has
-    /// just opted out; HELP is answered there too, unless they have.
+    /// Whether we answer it. On toll-free numbers the network answers STOP and START itself and a second answer would
+    /// go to someone who has just opted out; HELP is answered there too, unless they have.
     pub fn is_answered(self, context: KeywordContext) -> bool {
         match self {
             Self::OptOut | Self::OptIn => !context.toll_free,
@@ -93,19 +96,16 @@ fn bare(body: &str) -> String {
     spaced.replace(" - ", "-").replace("- ", "-").replace(" -", "-")
 }
 
-/// Small letters of one shape: no accents, no full-width or styled letters, nothing that cannot be seen, one kind of dash and apostrophe.
+/// Small letters of one shape: no accents, no full-width or styled letters, nothing that cannot be seen, one kind of
+/// dash and apostrophe.
 fn folded(body: &str) -> String {
     let plain = body.nfkd().flat_map(char::to_lowercase).nfkd();
-    plain.filter(|character| !is_combining_mark(*character) && !is_unseen(*character)).map(plain_sign).collect()
+    plain.filter(|character| !is_combining_mark(*character) && !is_invisible(*character)).map(plain_sign).collect()
 }
 
 /// Letters and digits; emoji that Unicode counts among the letters are not.
 fn is_of_a_word(character: char) -> bool {
     character.is_alphanumeric() && !('\u{1f100}'..='\u{1faff}').contains(&character)
-}
-
-fn is_unseen(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 fn plain_sign(character: char) -> char {

@@ -55,6 +55,10 @@ pub(crate) async fn of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Res
     Ok(Entity::find_by_id(workspace).one(db).await?)
 }
 
+pub(crate) async fn by_workspaces(db: &impl ConnectionTrait, workspaces: &[WorkspaceId]) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::WorkspaceId.is_in(workspaces.iter().copied())).all(db).await?)
+}
+
 pub(crate) async fn set_broken(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, reason: &str) -> Result<()> {
     let change = ActiveModel {
         workspace_id: Set(workspace),

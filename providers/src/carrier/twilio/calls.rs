@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
 use domain::contracts::{
     Answer, CallError, Outcome,
     carrier::{CarrierRefusal, FailureReason},
@@ -15,7 +14,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Config, codes};
 use crate::{
-    Misconfigured, retry_after,
+    Misconfigured,
     wire::{self, Silence, Spoken},
 };
 
@@ -54,6 +53,11 @@ impl Api {
         })
     }
 
+    /// The account.
+    pub(super) fn account_sid(&self) -> &str {
+        &self.account_sid
+    }
+
     /// Path of something below the account.
     pub(super) fn path(&self, below: &str) -> String {
         format!("/2010-04-01/Accounts/{}{below}", self.account_sid)
@@ -90,13 +94,8 @@ impl Api {
         })
     }
 
-    async fn call(
-        &self,
-        request: reqwest::RequestBuilder,
-        repeat: Repeat,
-    ) -> Outcome<Vec<u8>, CarrierRefusal> {
-        let request =
-            request.basic_auth(&self.account_sid, Some(self.auth_token.expose_secret()));
+    async fn call(&self, request: reqwest::RequestBuilder, repeat: Repeat) -> Outcome<Vec<u8>, CarrierRefusal> {
+        let request = request.basic_auth(&self.account_sid, Some(self.auth_token.expose_secret()));
         judge(wire::speak(request).await, repeat)
     }
 }
@@ -145,10 +144,7 @@ fn refused(spoken: &Spoken) -> Outcome<Vec<u8>, CarrierRefusal> {
         Some(code) => Ok(Answer::Refused(account_or(spoken.status, codes::refusal(code)))),
         None => Ok(Answer::Refused(account_or(
             spoken.status,
-            CarrierRefusal {
-                code: format!("http_{}", spoken.status),
-                reason: FailureReason::Unknown,
-            },
+            CarrierRefusal { code: format!("http_{}", spoken.status), reason: FailureReason::Unknown },
         ))),
     }
 }
@@ -156,18 +152,13 @@ fn refused(spoken: &Spoken) -> Outcome<Vec<u8>, CarrierRefusal> {
 /// 401 and 403 are about the account unless the code says something more exact.
 fn account_or(status: u16, refusal: CarrierRefusal) -> CarrierRefusal {
     match (status, refusal.reason) {
-        (401 | 403, FailureReason::Unknown) => CarrierRefusal {
-            reason: FailureReason::Account,
-            ..refusal
-        },
+        (401 | 403, FailureReason::Unknown) => CarrierRefusal { reason: FailureReason::Account, ..refusal },
         _ => refusal,
     }
 }
 
 fn throttled(spoken: &Spoken) -> CallError {
-    CallError::Throttled {
-        wait: retry_after::wait(spoken.retry_after.as_deref(), Utc::now()),
-    }
+    CallError::Throttled { wait: spoken.wait }
 }
 
 fn unclear(why: String, repeat: Repeat) -> CallError {
@@ -177,10 +168,7 @@ fn unclear(why: String, repeat: Repeat) -> CallError {
     }
 }
 
-fn read<T: DeserializeOwned>(
-    answer: Answer<Vec<u8>, CarrierRefusal>,
-    repeat: Repeat,
-) -> Outcome<T, CarrierRefusal> {
+fn read<T: DeserializeOwned>(answer: Answer<Vec<u8>, CarrierRefusal>, repeat: Repeat) -> Outcome<T, CarrierRefusal> {
     match answer {
         Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
         Answer::Done(body) => match serde_json::from_slice(&body) {
@@ -203,11 +191,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Result<Spoken, Silence> {
-        Ok(Spoken {
-            status,
-            retry_after: Some("9".to_owned()),
-            body: body.as_bytes().to_vec(),
-        })
+        Ok(Spoken { status, wait: Duration::from_secs(9), body: body.as_bytes().to_vec() })
     }
 
     fn refusal_of(status: u16, body: &str) -> CarrierRefusal {
@@ -249,10 +233,7 @@ mod tests {
 
     #[test]
     fn what_may_be_repeated_is_never_ambiguous() {
-        let lost = [
-            judge(Err(Silence::Broken), Repeat::Harmless),
-            judge(answer(500, ""), Repeat::Harmless),
-        ];
+        let lost = [judge(Err(Silence::Broken), Repeat::Harmless), judge(answer(500, ""), Repeat::Harmless)];
 
         assert!(lost.iter().all(|outcome| !outcome.as_ref().is_err_and(CallError::is_ambiguous)));
     }
@@ -285,12 +266,7 @@ mod tests {
 
         assert_eq!(
             reasons,
-            [
-                FailureReason::Account,
-                FailureReason::Account,
-                FailureReason::CountryNotEnabled,
-                FailureReason::Unknown,
-            ]
+            [FailureReason::Account, FailureReason::Account, FailureReason::CountryNotEnabled, FailureReason::Unknown,]
         );
     }
 

@@ -20,10 +20,7 @@ const TABLE: &[(FailureReason, &[u32])] = &[
     (FailureReason::TollFreeNotVerified, &[30031, 30032]),
     (FailureReason::NotRegistered, &[30018, 30024, 30033, 30034, 30035]),
     (FailureReason::SenderNotOurs, &[21603, 21606, 21616, 21618, 21659, 21660, 21661]),
-    (
-        FailureReason::Account,
-        &[20003, 20004, 20005, 20006, 20008, 20403, 20404, 21608, 30002, 90010],
-    ),
+    (FailureReason::Account, &[20003, 20004, 20005, 20006, 20008, 20403, 20404, 21608, 30002, 90010]),
     (FailureReason::NumberTaken, &[21422, 21452, 21404]),
     (FailureReason::Pumping, &[30450, 30453, 60410]),
 ];
@@ -33,10 +30,7 @@ const SLOWER: &[u32] = &[14107, 20429, 21611, 30001, 30022];
 
 /// The reason behind a code.
 pub(super) fn reason(code: u32) -> FailureReason {
-    TABLE
-        .iter()
-        .find(|(_, codes)| codes.contains(&code))
-        .map_or(FailureReason::Unknown, |(reason, _)| *reason)
+    TABLE.iter().find(|(_, codes)| codes.contains(&code)).map_or(FailureReason::Unknown, |(reason, _)| *reason)
 }
 
 /// Whether the code of a refused request only asks us to wait.
@@ -46,10 +40,7 @@ pub(super) fn asks_to_wait(code: u32) -> bool {
 
 /// A refusal with this code.
 pub(super) fn refusal(code: u32) -> CarrierRefusal {
-    CarrierRefusal {
-        code: code.to_string(),
-        reason: reason(code),
-    }
+    CarrierRefusal { code: code.to_string(), reason: reason(code) }
 }
 
 #[cfg(test)]
@@ -60,10 +51,8 @@ mod tests {
 
     #[test]
     fn the_codes_that_the_product_explains_have_their_reasons() {
-        let reasons = [
-            21211, 21408, 21610, 21614, 21617, 30003, 30005, 30006, 30007, 30008, 30023, 30032, 30034,
-        ]
-        .map(reason);
+        let reasons =
+            [21211, 21408, 21610, 21614, 21617, 30003, 30005, 30006, 30007, 30008, 30023, 30032, 30034].map(reason);
 
         assert_eq!(
             reasons,

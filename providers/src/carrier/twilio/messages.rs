@@ -4,7 +4,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::contracts::{
     Answer, CallError, Outcome,
     carrier::{CarrierRefusal, DeliveryStatus, OutboundText, SentText},
-    inbound::{MediaRef, TextReceived},
+    inbound::{Envelope, MediaRef, TextReceived},
 };
 use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
@@ -12,6 +12,7 @@ use url::form_urlencoded::byte_serialize;
 use super::{
     STATUS_PATH,
     calls::{Api, is_sid},
+    webhooks,
 };
 
 /// Twilio's largest page.
@@ -48,12 +49,13 @@ impl Message {
         self.num_media.as_deref().and_then(|count| count.parse().ok()).unwrap_or(0)
     }
 
-    fn sent(&self) -> SentText {
-        SentText {
+    /// None when it does not say when it was made: nothing else of it can be trusted then.
+    fn sent(&self) -> Option<SentText> {
+        Some(SentText {
             carrier_id: self.sid.clone(),
             status: status(&self.status).unwrap_or(DeliveryStatus::Accepted),
-            accepted_at: self.created().unwrap_or_else(Utc::now),
-        }
+            accepted_at: self.created()?,
+        })
     }
 }
 
@@ -68,11 +70,7 @@ pub(super) fn status(word: &str) -> Option<DeliveryStatus> {
     })
 }
 
-pub(super) async fn send(
-    api: &Api,
-    public_url: &str,
-    text: &OutboundText,
-) -> Outcome<SentText, CarrierRefusal> {
+pub(super) async fn send(api: &Api, public_url: &str, text: &OutboundText) -> Outcome<SentText, CarrierRefusal> {
     let reference: String = byte_serialize(text.reference.as_bytes()).collect();
     let mut form = vec![
         ("To", text.to.as_e164().to_owned()),
@@ -84,10 +82,13 @@ pub(super) async fn send(
     }
     form.extend(text.media_urls.iter().map(|url| ("MediaUrl", url.clone())));
     let answer = api.post::<Message>(&api.path("/Messages.json"), &form).await?;
-    Ok(match answer {
-        Answer::Done(message) => Answer::Done(message.sent()),
-        Answer::Refused(refusal) => Answer::Refused(refusal),
-    })
+    match answer {
+        Answer::Done(message) => {
+            let why = || CallError::Ambiguous { why: "Twilio's answer has no date".to_owned() };
+            message.sent().map(Answer::Done).ok_or_else(why)
+        }
+        Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
+    }
 }
 
 pub(super) async fn find_sent(
@@ -111,8 +112,8 @@ pub(super) async fn find_sent(
         .iter()
         .filter(|message| message.direction.starts_with("outbound"))
         .filter(|message| is_same_body(message.body.as_deref(), &text.body))
-        .filter(|message| message.created().is_some_and(|created| created >= since))
-        .map(Message::sent)
+        .filter_map(Message::sent)
+        .filter(|sent| sent.accepted_at >= since)
         .collect();
     found.sort_by_key(|sent| sent.accepted_at);
     Ok(Answer::Done(found))
@@ -127,7 +128,7 @@ pub(super) async fn list_received(
     api: &Api,
     since: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Outcome<Vec<TextReceived>, CarrierRefusal> {
+) -> Outcome<Vec<Envelope>, CarrierRefusal> {
     // The list is filtered by the day of sending, which may be the day after the one of receipt.
     let query = [
         ("DateSent>", since.format("%Y-%m-%d").to_string()),
@@ -149,8 +150,9 @@ pub(super) async fn list_received(
             Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
         }
     }
-    received.sort_by_key(|text| text.received_at);
-    Ok(Answer::Done(received))
+    received.sort_by_key(|text: &TextReceived| text.received_at);
+    let told = received.into_iter().map(|text| webhooks::received(api.account_sid(), text));
+    Ok(Answer::Done(told.collect()))
 }
 
 /// A listed message in our words; none when its addressee is not a number of ours.
@@ -229,9 +231,7 @@ async fn list(api: &Api, query: &[(&str, String)]) -> Outcome<Vec<Message>, Carr
 }
 
 fn unreadable(why: &str) -> CallError {
-    CallError::Unavailable {
-        why: why.to_owned(),
-    }
+    CallError::Unavailable { why: why.to_owned() }
 }
 
 #[cfg(test)]

@@ -15,10 +15,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::contracts::{
     Outcome,
-    carrier::{
-        AvailableNumber, Carrier, CarrierRefusal, HeldNumber, NumberWish, OutboundText, SentText,
-    },
-    inbound::TextReceived,
+    carrier::{AvailableNumber, Carrier, CarrierRefusal, HeldNumber, NumberWish, OutboundText, SentText},
+    inbound::Envelope,
     webhook::Webhook,
 };
 use domain::phone::PhoneNumber;
@@ -56,15 +54,8 @@ pub struct Config {
 pub fn open(config: Config) -> Result<Adapter<dyn Carrier>, Misconfigured> {
     let twilio = Twilio::new(config.clone())?;
     let webhooks: Arc<dyn Webhook> = Arc::new(webhooks::Webhooks::new(config)?);
-    let hooks = [MESSAGES_PATH, STATUS_PATH].map(|path| Hook {
-        path,
-        webhook: Arc::clone(&webhooks),
-    });
-    Ok(Adapter {
-        name: NAME,
-        calls: Arc::new(twilio),
-        hooks: hooks.into(),
-    })
+    let hooks = [MESSAGES_PATH, STATUS_PATH].map(|path| Hook { path, webhook: Arc::clone(&webhooks) });
+    Ok(Adapter { name: NAME, calls: Arc::new(twilio), hooks: hooks.into() })
 }
 
 /// The calls that go out.
@@ -79,10 +70,7 @@ impl Twilio {
     /// # Errors
     /// [`Misconfigured`] names the setting that cannot work.
     pub fn new(config: Config) -> Result<Self, Misconfigured> {
-        Ok(Self {
-            public_url: wire::base("server.public_url", &config.public_url)?,
-            api: Api::new(config)?,
-        })
+        Ok(Self { public_url: wire::base("server.public_url", &config.public_url)?, api: Api::new(config)? })
     }
 }
 
@@ -96,11 +84,7 @@ impl Carrier for Twilio {
         messages::send(&self.api, &self.public_url, text).await
     }
 
-    async fn find_sent(
-        &self,
-        text: &OutboundText,
-        since: DateTime<Utc>,
-    ) -> Outcome<Vec<SentText>, CarrierRefusal> {
+    async fn find_sent(&self, text: &OutboundText, since: DateTime<Utc>) -> Outcome<Vec<SentText>, CarrierRefusal> {
         messages::find_sent(&self.api, text, since).await
     }
 
@@ -108,14 +92,11 @@ impl Carrier for Twilio {
         &self,
         since: DateTime<Utc>,
         until: DateTime<Utc>,
-    ) -> Outcome<Vec<TextReceived>, CarrierRefusal> {
+    ) -> Outcome<Vec<Envelope>, CarrierRefusal> {
         messages::list_received(&self.api, since, until).await
     }
 
-    async fn search_numbers(
-        &self,
-        wish: &NumberWish,
-    ) -> Outcome<Vec<AvailableNumber>, CarrierRefusal> {
+    async fn search_numbers(&self, wish: &NumberWish) -> Outcome<Vec<AvailableNumber>, CarrierRefusal> {
         numbers::search(&self.api, wish).await
     }
 
@@ -123,10 +104,7 @@ impl Carrier for Twilio {
         numbers::buy(&self.api, &self.public_url, number).await
     }
 
-    async fn find_number(
-        &self,
-        number: &PhoneNumber,
-    ) -> Outcome<Option<HeldNumber>, CarrierRefusal> {
+    async fn find_number(&self, number: &PhoneNumber) -> Outcome<Option<HeldNumber>, CarrierRefusal> {
         numbers::find(&self.api, number).await
     }
 

@@ -2,10 +2,7 @@
 
 use domain::contracts::{
     Answer, Outcome,
-    carrier::{
-        AvailableNumber, Capabilities, CarrierRefusal, FailureReason, HeldKind, HeldNumber,
-        NumberWish,
-    },
+    carrier::{AvailableNumber, Capabilities, CarrierRefusal, FailureReason, HeldKind, HeldNumber, NumberWish},
 };
 use domain::phone::PhoneNumber;
 use serde::Deserialize;
@@ -31,11 +28,7 @@ struct Can {
 
 impl From<Can> for Capabilities {
     fn from(can: Can) -> Self {
-        Self {
-            sms: can.sms,
-            mms: can.mms,
-            voice: can.voice,
-        }
+        Self { sms: can.sms, mms: can.mms, voice: can.voice }
     }
 }
 
@@ -50,17 +43,11 @@ struct Held {
 
 impl From<Held> for HeldNumber {
     fn from(held: Held) -> Self {
-        Self {
-            carrier_id: held.sid,
-            capabilities: held.capabilities.into(),
-        }
+        Self { carrier_id: held.sid, capabilities: held.capabilities.into() }
     }
 }
 
-pub(super) async fn search(
-    api: &Api,
-    wish: &NumberWish,
-) -> Outcome<Vec<AvailableNumber>, CarrierRefusal> {
+pub(super) async fn search(api: &Api, wish: &NumberWish) -> Outcome<Vec<AvailableNumber>, CarrierRefusal> {
     #[derive(Deserialize)]
     struct Page {
         available_phone_numbers: Vec<ForSale>,
@@ -116,8 +103,7 @@ struct ForSale {
 impl ForSale {
     fn available(self, kind: HeldKind) -> Option<AvailableNumber> {
         let places = [self.locality, self.region];
-        let places: Vec<String> =
-            places.into_iter().flatten().filter(|place| !place.is_empty()).collect();
+        let places: Vec<String> = places.into_iter().flatten().filter(|place| !place.is_empty()).collect();
         Some(AvailableNumber {
             number: self.phone_number.parse().ok()?,
             kind,
@@ -127,11 +113,7 @@ impl ForSale {
     }
 }
 
-pub(super) async fn buy(
-    api: &Api,
-    public_url: &str,
-    number: &PhoneNumber,
-) -> Outcome<HeldNumber, CarrierRefusal> {
+pub(super) async fn buy(api: &Api, public_url: &str, number: &PhoneNumber) -> Outcome<HeldNumber, CarrierRefusal> {
     let form = [
         ("PhoneNumber", number.as_e164().to_owned()),
         ("SmsUrl", format!("{public_url}{MESSAGES_PATH}")),
@@ -149,10 +131,7 @@ pub(super) async fn buy(
     })
 }
 
-pub(super) async fn find(
-    api: &Api,
-    number: &PhoneNumber,
-) -> Outcome<Option<HeldNumber>, CarrierRefusal> {
+pub(super) async fn find(api: &Api, number: &PhoneNumber) -> Outcome<Option<HeldNumber>, CarrierRefusal> {
     #[derive(Deserialize)]
     struct Page {
         incoming_phone_numbers: Vec<Held>,

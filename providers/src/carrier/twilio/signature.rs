@@ -109,9 +109,7 @@ fn signed_fields(path_and_query: &str, body: &[u8]) -> Option<String> {
 
 fn body_hash(path_and_query: &str) -> Option<String> {
     let (_, query) = path_and_query.split_once('?')?;
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(key, _)| key == BODY_HASH)
-        .map(|(_, hash)| hash.into_owned())
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == BODY_HASH).map(|(_, hash)| hash.into_owned())
 }
 
 fn sorted(form: Form) -> String {
@@ -144,9 +142,7 @@ fn re_encoded(target: &str) -> String {
     }
     let pairs: Vec<String> = groups
         .iter()
-        .flat_map(|(key, values)| {
-            values.iter().map(move |value| format!("{}={}", escaped(key), escaped(value)))
-        })
+        .flat_map(|(key, values)| values.iter().map(move |value| format!("{}={}", escaped(key), escaped(value))))
         .collect();
     format!("{path}?{}", pairs.join("&"))
 }
@@ -206,9 +202,7 @@ mod tests {
     fn a_body_that_is_no_form_is_signed_through_its_hash() {
         let hash = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
         let target = format!("{TARGET}&bodySHA256={hash}");
-        let is_let_in = |body: &str| {
-            is_signed("https://mycompany.com", &target, body, "a9nBmqA0ju/hNViExpshrM61xv4=")
-        };
+        let is_let_in = |body: &str| is_signed("https://mycompany.com", &target, body, "a9nBmqA0ju/hNViExpshrM61xv4=");
 
         assert!(is_let_in(r#"{"property": "value", "boolean": true}"#));
         assert!(!is_let_in(r#"{"property": "value", "boolean": false}"#));
@@ -234,14 +228,8 @@ mod tests {
         let ported = Site::new("https://user:pass@example.org:8443/x").candidates("/a");
 
         let expect = |addresses: [&str; 2]| BTreeSet::from(addresses.map(str::to_owned));
-        assert_eq!(
-            plain,
-            expect(["https://user:pass@example.org/a", "https://user:pass@example.org:443/a"])
-        );
-        assert_eq!(
-            ported,
-            expect(["https://user:pass@example.org/x/a", "https://user:pass@example.org:8443/x/a"])
-        );
+        assert_eq!(plain, expect(["https://user:pass@example.org/a", "https://user:pass@example.org:443/a"]));
+        assert_eq!(ported, expect(["https://user:pass@example.org/x/a", "https://user:pass@example.org:8443/x/a"]));
     }
 
     #[test]

@@ -39,35 +39,25 @@ impl Webhooks {
             site: Site::new(&wire::base("server.public_url", &config.public_url)?),
         })
     }
+}
 
-    fn envelope(&self, key: String, told: Told) -> Envelope {
-        Envelope {
-            kind: ProviderKind::Carrier,
-            provider: NAME.to_owned(),
-            account: self.account_sid.clone(),
-            key,
-            event_type: told.event_type.to_owned(),
-            ordering_key: told.ordering_key,
-            event: told.event,
-        }
-    }
+/// A text that was received, whether a webhook told it or a list.
+pub(super) fn received(account_sid: &str, text: TextReceived) -> Envelope {
+    let told = Told {
+        event_type: "message",
+        ordering_key: Some(format!("text:{}:{}", text.from_raw, text.to.as_e164())),
+        key: text.carrier_id.clone(),
+        event: Inbound::TextReceived(text),
+    };
+    told.by(account_sid)
 }
 
 impl Webhook for Webhooks {
     fn verify<'a>(&self, request: &'a Request<'a>) -> Result<Verified<'a>, Refused> {
         let signature = (request.header)(SIGNATURE).ok_or(Refused::BadSignature)?;
-        let holds = signature::holds(
-            self.auth_token.accepted(),
-            &self.site,
-            request.path_and_query,
-            request.body,
-            signature,
-        );
-        if holds {
-            Ok(Verified::signature_holds(request))
-        } else {
-            Err(Refused::BadSignature)
-        }
+        let holds =
+            signature::holds(self.auth_token.accepted(), &self.site, request.path_and_query, request.body, signature);
+        if holds { Ok(Verified::signature_holds(request)) } else { Err(Refused::BadSignature) }
     }
 
     fn parse(&self, verified: &Verified<'_>) -> Result<Parsed, Refused> {
@@ -78,22 +68,38 @@ impl Webhook for Webhooks {
         }
         let is_status = path(request.path_and_query).ends_with(STATUS_PATH);
         let understood = if is_status {
-            report(&fields, request.path_and_query)
+            report(&fields, request.path_and_query).map(|told| told.by(&self.account_sid))
         } else {
-            text(&fields)
+            text(&fields).map(|text| received(&self.account_sid, text))
         };
-        let (key, told) = understood.unwrap_or_else(|| not_understood(&fields, request.body));
+        let not_understood = || not_understood(&fields, request.body).by(&self.account_sid);
         Ok(Parsed {
-            envelopes: vec![self.envelope(key, told)],
+            envelopes: vec![understood.unwrap_or_else(not_understood)],
             reply: if is_status { Reply::default() } else { no_words() },
         })
     }
 }
 
+/// What was understood, before it is addressed.
 struct Told {
+    key: String,
     event_type: &'static str,
     ordering_key: Option<String>,
     event: Inbound,
+}
+
+impl Told {
+    fn by(self, account_sid: &str) -> Envelope {
+        Envelope {
+            kind: ProviderKind::Carrier,
+            provider: NAME.to_owned(),
+            account: account_sid.to_owned(),
+            key: self.key,
+            event_type: self.event_type.to_owned(),
+            ordering_key: self.ordering_key,
+            event: self.event,
+        }
+    }
 }
 
 struct Fields(Form);
@@ -108,71 +114,50 @@ impl Fields {
     }
 }
 
-fn text(fields: &Fields) -> Option<(String, Told)> {
-    let carrier_id = fields.first_of(&["MessageSid", "SmsSid", "SmsMessageSid"])?.clone();
+fn text(fields: &Fields) -> Option<TextReceived> {
     let from_raw = fields.get("From")?.clone();
-    let to = fields.get("To")?.parse().ok()?;
-    let text = TextReceived {
-        carrier_id: carrier_id.clone(),
+    Some(TextReceived {
+        carrier_id: fields.first_of(&["MessageSid", "SmsSid", "SmsMessageSid"])?.clone(),
         from: from_raw.parse().ok(),
-        to,
+        from_raw,
+        to: fields.get("To")?.parse().ok()?,
         body: fields.get("Body").cloned().unwrap_or_default(),
         media: media(fields),
         received_at: None,
-        from_raw,
-    };
-    let ordering_key = format!("text:{}:{}", text.from_raw, text.to.as_e164());
-    let told = Told {
-        event_type: "message",
-        ordering_key: Some(ordering_key),
-        event: Inbound::TextReceived(text),
-    };
-    Some((carrier_id, told))
+    })
 }
 
 fn media(fields: &Fields) -> Vec<MediaRef> {
-    let count: usize =
-        fields.get("NumMedia").and_then(|count| count.parse().ok()).unwrap_or_default();
+    let count: usize = fields.get("NumMedia").and_then(|count| count.parse().ok()).unwrap_or_default();
     (0..count.min(MOST_MEDIA))
         .filter_map(|index| {
             Some(MediaRef {
                 url: fields.get(&format!("MediaUrl{index}"))?.clone(),
-                content_type: fields
-                    .get(&format!("MediaContentType{index}"))
-                    .cloned()
-                    .unwrap_or_default(),
+                content_type: fields.get(&format!("MediaContentType{index}")).cloned().unwrap_or_default(),
             })
         })
         .collect()
 }
 
-fn report(fields: &Fields, path_and_query: &str) -> Option<(String, Told)> {
+fn report(fields: &Fields, path_and_query: &str) -> Option<Told> {
     let carrier_id = fields.first_of(&["MessageSid", "SmsSid"])?.clone();
     let word = fields.first_of(&["MessageStatus", "SmsStatus"])?;
     let status = messages::status(word)?;
     let key = format!("{carrier_id}:{word}");
-    let ordering_key = format!("report:{carrier_id}");
+    let ordering_key = Some(format!("report:{carrier_id}"));
     let report = DeliveryReport {
         reference: reference(path_and_query),
         failure: (status == DeliveryStatus::Failed).then(|| failure(fields.get("ErrorCode"))),
         carrier_id,
         status,
     };
-    let told = Told {
-        event_type: "message_status",
-        ordering_key: Some(ordering_key),
-        event: Inbound::DeliveryReported(report),
-    };
-    Some((key, told))
+    Some(Told { key, event_type: "message_status", ordering_key, event: Inbound::DeliveryReported(report) })
 }
 
 fn failure(code: Option<&String>) -> CarrierRefusal {
     match code.and_then(|code| code.parse().ok()).filter(|code| *code != 0) {
         Some(code) => codes::refusal(code),
-        None => CarrierRefusal {
-            code: String::new(),
-            reason: FailureReason::Unknown,
-        },
+        None => CarrierRefusal { code: String::new(), reason: FailureReason::Unknown },
     }
 }
 
@@ -184,16 +169,14 @@ fn reference(path_and_query: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
-fn not_understood(fields: &Fields, body: &[u8]) -> (String, Told) {
+fn not_understood(fields: &Fields, body: &[u8]) -> Told {
     let payload = fields.0.iter().map(|(key, value)| (key.clone(), value.clone().into()));
-    let told = Told {
+    Told {
+        key: format!("unread:{}", hex::encode(digest::digest(&digest::SHA256, body))),
         event_type: "unknown",
         ordering_key: None,
-        event: Inbound::NotUnderstood {
-            payload: serde_json::Value::Object(payload.collect()),
-        },
-    };
-    (format!("unread:{}", hex::encode(digest::digest(&digest::SHA256, body))), told)
+        event: Inbound::NotUnderstood { payload: serde_json::Value::Object(payload.collect()) },
+    }
 }
 
 fn path(path_and_query: &str) -> &str {
@@ -201,15 +184,12 @@ fn path(path_and_query: &str) -> &str {
 }
 
 fn no_words() -> Reply {
-    Reply {
-        content_type: Some("text/xml"),
-        body: NO_WORDS.to_owned(),
-    }
+    Reply { content_type: Some("text/xml"), body: NO_WORDS.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::Utc;
+    use chrono::DateTime;
 
     use super::*;
 
@@ -218,10 +198,7 @@ mod tests {
     fn webhooks() -> Webhooks {
         Webhooks::new(Config {
             account_sid: ACCOUNT.to_owned(),
-            auth_token: Rotating {
-                current: "new".into(),
-                previous: Some("old".into()),
-            },
+            auth_token: Rotating { current: "new".into(), previous: Some("old".into()) },
             api_url: super::super::API_URL.to_owned(),
             public_url: "https://clerk.example".to_owned(),
         })
@@ -229,12 +206,8 @@ mod tests {
     }
 
     fn parsed(path_and_query: &str, body: &str) -> Result<Parsed, Refused> {
-        let request = Request {
-            path_and_query,
-            header: &|_| None,
-            body: body.as_bytes(),
-            received_at: Utc::now(),
-        };
+        let request =
+            Request { path_and_query, header: &|_| None, body: body.as_bytes(), received_at: DateTime::UNIX_EPOCH };
         webhooks().parse(&Verified::signature_holds(&request))
     }
 
@@ -256,10 +229,7 @@ mod tests {
         let Inbound::TextReceived(text) = envelope.event else { panic!("no text") };
         assert_eq!(text.body, " hi \n");
         assert_eq!(text.from.unwrap().as_e164(), "+14155550101");
-        let media = MediaRef {
-            url: "https://api.twilio.com/x".to_owned(),
-            content_type: "image/png".to_owned(),
-        };
+        let media = MediaRef { url: "https://api.twilio.com/x".to_owned(), content_type: "image/png".to_owned() };
         assert_eq!(text.media, [media]);
     }
 
@@ -321,10 +291,7 @@ mod tests {
     fn the_token_before_is_accepted_as_well() {
         let site = Site::new("https://clerk.example");
         let target = "/webhooks/twilio/status";
-        let key = aws_lc_rs::hmac::Key::new(
-            aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            b"old",
-        );
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"old");
         let tag = aws_lc_rs::hmac::sign(&key, b"https://clerk.example/webhooks/twilio/status");
         let signature = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, tag);
 
@@ -340,7 +307,7 @@ mod tests {
             path_and_query: "/webhooks/twilio/status",
             header: &|_| None,
             body: b"",
-            received_at: Utc::now(),
+            received_at: DateTime::UNIX_EPOCH,
         };
 
         assert_eq!(webhooks().verify(&request).err(), Some(Refused::BadSignature));

@@ -25,9 +25,9 @@ pub(super) fn settle<T>(result: ClientResult<T>, repeat: Repeat) -> Outcome<T, C
     match result {
         Ok(value) => Ok(Answer::Done(value)),
         Err(SlackClientError::ApiError(error)) => said(error, repeat),
-        Err(SlackClientError::RateLimitError(error)) => Err(CallError::Throttled {
-            wait: error.retry_after.unwrap_or(retry_after::UNSAID),
-        }),
+        Err(SlackClientError::RateLimitError(error)) => {
+            Err(CallError::Throttled { wait: error.retry_after.unwrap_or(retry_after::UNSAID) })
+        }
         Err(SlackClientError::HttpError(error)) => {
             let status = error.status_code.as_u16();
             match status {
@@ -38,21 +38,15 @@ pub(super) fn settle<T>(result: ClientResult<T>, repeat: Repeat) -> Outcome<T, C
         Err(SlackClientError::SystemError(error)) => {
             Err(unheard(error.cause.and_then(|cause| cause.downcast::<Silence>().ok()), repeat))
         }
-        Err(SlackClientError::ProtocolError(_)) => {
-            Err(unclear("Slack's answer could not be read".to_owned(), repeat))
-        }
+        Err(SlackClientError::ProtocolError(_)) => Err(unclear("Slack's answer could not be read".to_owned(), repeat)),
         // These come from addresses and forms that could not be built: nothing was sent.
-        Err(_) => Err(CallError::Unavailable {
-            why: "the request to Slack could not be made".to_owned(),
-        }),
+        Err(_) => Err(CallError::Unavailable { why: "the request to Slack could not be made".to_owned() }),
     }
 }
 
 fn unheard(silence: Option<Box<Silence>>, repeat: Repeat) -> CallError {
     match silence.as_deref() {
-        Some(Silence::NeverLeft) => CallError::Unavailable {
-            why: "Slack could not be reached".to_owned(),
-        },
+        Some(Silence::NeverLeft) => CallError::Unavailable { why: "Slack could not be reached".to_owned() },
         Some(silence) => unclear(format!("Slack: {silence}"), repeat),
         None => unclear("Slack gave no answer".to_owned(), repeat),
     }
@@ -67,18 +61,12 @@ fn unclear(why: String, repeat: Repeat) -> CallError {
 
 fn said<T>(error: SlackClientApiError, repeat: Repeat) -> Outcome<T, ChatRefusal> {
     match error.code.as_str() {
-        "ratelimited" | "rate_limited" => Err(CallError::Throttled {
-            wait: retry_after::UNSAID,
-        }),
+        "ratelimited" | "rate_limited" => Err(CallError::Throttled { wait: retry_after::UNSAID }),
         "service_unavailable" | "team_added_to_org" | "request_timeout" | "org_login_required" => {
-            Err(CallError::Unavailable {
-                why: format!("Slack said {}", plain(&error.code)),
-            })
+            Err(CallError::Unavailable { why: format!("Slack said {}", plain(&error.code)) })
         }
         // Slack's own words: some of the request may have succeeded before the failure.
-        "internal_error" | "fatal_error" => {
-            Err(unclear(format!("Slack said {}", error.code), repeat))
-        }
+        "internal_error" | "fatal_error" => Err(unclear(format!("Slack said {}", error.code), repeat)),
         _ => Ok(Answer::Refused(refusal(error))),
     }
 }
@@ -92,20 +80,31 @@ fn refusal(error: SlackClientApiError) -> ChatRefusal {
         "token_revoked" | "account_inactive" | "invalid_auth" | "token_expired" | "not_authed" => {
             ChatRefusal::AccessLost(code)
         }
-        "msg_too_long" | "msg_blocks_too_long" | "invalid_blocks" | "invalid_blocks_format"
-        | "no_text" | "invalid_attachments" | "too_many_attachments" | "invalid_arguments"
-        | "metadata_too_large" | "invalid_metadata_format" | "invalid_metadata_schema" => {
-            ChatRefusal::Unpostable(code)
-        }
+        "msg_too_long"
+        | "msg_blocks_too_long"
+        | "invalid_blocks"
+        | "invalid_blocks_format"
+        | "no_text"
+        | "invalid_attachments"
+        | "too_many_attachments"
+        | "invalid_arguments"
+        | "metadata_too_large"
+        | "invalid_metadata_format"
+        | "invalid_metadata_schema" => ChatRefusal::Unpostable(code),
         "name_taken" => ChatRefusal::NameTaken,
-        "message_not_found" | "thread_not_found" | "user_not_found" | "users_not_found"
-        | "file_not_found" | "user_not_visible" | "user_disabled" | "user_not_in_channel"
+        "message_not_found"
+        | "thread_not_found"
+        | "user_not_found"
+        | "users_not_found"
+        | "file_not_found"
+        | "user_not_visible"
+        | "user_disabled"
+        | "user_not_in_channel"
         | "cannot_reply_to_message" => ChatRefusal::NotFound(code),
         word if word.starts_with("invalid_name") => ChatRefusal::Unpostable(code),
-        word if is_denial(word) => ChatRefusal::NotAllowed {
-            needed: error.errors.map(|scopes| scopes.join(",")),
-            code,
-        },
+        word if is_denial(word) => {
+            ChatRefusal::NotAllowed { needed: error.errors.map(|scopes| scopes.join(",")), code }
+        }
         _ => ChatRefusal::Other(code),
     }
 }
@@ -139,10 +138,7 @@ fn plain(code: &str) -> String {
 }
 
 /// Counts some refusals as done: the thing is already as we want it.
-pub(super) fn settled_by<T>(
-    outcome: Outcome<T, ChatRefusal>,
-    codes: &[&str],
-) -> Outcome<(), ChatRefusal> {
+pub(super) fn settled_by<T>(outcome: Outcome<T, ChatRefusal>, codes: &[&str]) -> Outcome<(), ChatRefusal> {
     Ok(match outcome? {
         Answer::Done(_) => Answer::Done(()),
         Answer::Refused(refusal) if codes.contains(&refusal.code()) => Answer::Done(()),
@@ -151,10 +147,7 @@ pub(super) fn settled_by<T>(
 }
 
 /// Takes a done answer further.
-pub(super) fn map<T, U>(
-    outcome: Outcome<T, ChatRefusal>,
-    then: impl FnOnce(T) -> U,
-) -> Outcome<U, ChatRefusal> {
+pub(super) fn map<T, U>(outcome: Outcome<T, ChatRefusal>, then: impl FnOnce(T) -> U) -> Outcome<U, ChatRefusal> {
     Ok(match outcome? {
         Answer::Done(value) => Answer::Done(then(value)),
         Answer::Refused(refusal) => Answer::Refused(refusal),
@@ -216,13 +209,10 @@ mod tests {
 
     #[test]
     fn what_is_not_allowed_names_the_scope_that_is_missing() {
-        let error = SlackClientApiError::new("missing_scope".to_owned())
-            .with_errors(vec!["chat:write".to_owned()]);
+        let error = SlackClientApiError::new("missing_scope".to_owned()).with_errors(vec!["chat:write".to_owned()]);
 
-        let refusal = ChatRefusal::NotAllowed {
-            code: "missing_scope".to_owned(),
-            needed: Some("chat:write".to_owned()),
-        };
+        let refusal =
+            ChatRefusal::NotAllowed { code: "missing_scope".to_owned(), needed: Some("chat:write".to_owned()) };
         assert_eq!(of_post(SlackClientError::ApiError(error)), Ok(Answer::Refused(refusal)));
         assert!(matches!(refused("restricted_action"), ChatRefusal::NotAllowed { .. }));
         assert!(matches!(refused("ekm_access_denied"), ChatRefusal::NotAllowed { .. }));

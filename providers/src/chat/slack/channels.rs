@@ -46,11 +46,7 @@ impl From<Described> for Channel {
     }
 }
 
-pub(super) async fn create(
-    slack: &Slack,
-    access: &ChatAccess,
-    name: &str,
-) -> Outcome<Channel, ChatRefusal> {
+pub(super) async fn create(slack: &Slack, access: &ChatAccess, name: &str) -> Outcome<Channel, ChatRefusal> {
     let request = SlackApiConversationsCreateRequest::new(name.to_owned()).with_is_private(false);
     let created = slack.call::<About>(access, "conversations.create", &request).await;
     map(settle(created, Repeat::Never), |about| Channel {
@@ -60,11 +56,7 @@ pub(super) async fn create(
     })
 }
 
-pub(super) async fn find(
-    slack: &Slack,
-    access: &ChatAccess,
-    name: &str,
-) -> Outcome<Option<Channel>, ChatRefusal> {
+pub(super) async fn find(slack: &Slack, access: &ChatAccess, name: &str) -> Outcome<Option<Channel>, ChatRefusal> {
     #[derive(Deserialize)]
     struct Page {
         channels: Vec<Described>,
@@ -94,16 +86,10 @@ pub(super) async fn find(
             return Ok(Answer::Done(None));
         }
     }
-    Err(CallError::Unavailable {
-        why: "this team has too many channels to look through".to_owned(),
-    })
+    Err(CallError::Unavailable { why: "this team has too many channels to look through".to_owned() })
 }
 
-pub(super) async fn info(
-    slack: &Slack,
-    access: &ChatAccess,
-    id: &str,
-) -> Outcome<Channel, ChatRefusal> {
+pub(super) async fn info(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<Channel, ChatRefusal> {
     let query = vec![("channel", Some(id.to_owned()))];
     let about = slack.ask::<About>(access, "conversations.info", query).await;
     map(settle(about, Repeat::Harmless), |about| about.channel.into())
@@ -115,26 +101,38 @@ pub(super) async fn join(slack: &Slack, access: &ChatAccess, id: &str) -> Outcom
     settled_by(settle(joined, Repeat::Harmless), &["already_in_channel"])
 }
 
-pub(super) async fn invite(
-    slack: &Slack,
-    access: &ChatAccess,
-    id: &str,
-    users: &[String],
-) -> Outcome<(), ChatRefusal> {
+pub(super) async fn invite(slack: &Slack, access: &ChatAccess, id: &str, users: &[String]) -> Outcome<(), ChatRefusal> {
     if users.is_empty() {
         return Ok(Answer::Done(()));
     }
-    // With `force` those who can be invited are, also when one of them is in already.
-    let request = json!({ "channel": id, "users": users.join(","), "force": true });
-    let invited = slack.call::<Value>(access, "conversations.invite", &request).await;
-    settled_by(settle(invited, Repeat::Harmless), &["already_in_channel", "cant_invite_self"])
+    let together = invite_together(slack, access, id, &users.join(",")).await?;
+    match &together {
+        // One who is in already keeps the others out: then each is asked alone.
+        Answer::Refused(refusal) if is_in(refusal) && users.len() > 1 => {
+            for user in users {
+                match invite_together(slack, access, id, user).await? {
+                    Answer::Refused(refusal) if !is_in(&refusal) => return Ok(Answer::Refused(refusal)),
+                    _ => {}
+                }
+            }
+            Ok(Answer::Done(()))
+        }
+        Answer::Refused(refusal) if is_in(refusal) => Ok(Answer::Done(())),
+        _ => Ok(together),
+    }
 }
 
-pub(super) async fn open_direct(
-    slack: &Slack,
-    access: &ChatAccess,
-    user: &str,
-) -> Outcome<String, ChatRefusal> {
+async fn invite_together(slack: &Slack, access: &ChatAccess, id: &str, users: &str) -> Outcome<(), ChatRefusal> {
+    let request = json!({ "channel": id, "users": users });
+    let invited = slack.call::<Value>(access, "conversations.invite", &request).await;
+    map(settle(invited, Repeat::Harmless), |_| ())
+}
+
+fn is_in(refusal: &ChatRefusal) -> bool {
+    matches!(refusal.code(), "already_in_channel" | "cant_invite_self")
+}
+
+pub(super) async fn open_direct(slack: &Slack, access: &ChatAccess, user: &str) -> Outcome<String, ChatRefusal> {
     // The crate writes a list where Slack documents one text with commas.
     let request = json!({ "users": user });
     let opened = slack.call::<About>(access, "conversations.open", &request).await;

@@ -149,21 +149,37 @@ mod tests {
     #[test]
     fn the_names_that_people_use_most_have_their_characters() {
         let codes = [
-            "smile", "slightly_smiling_face", "thumbsup", "+1", "-1", "pray", "tada", "heart", "joy",
-            "white_check_mark", "wave", "rotating_light", "100", "eyes",
+            "smile",
+            "slightly_smiling_face",
+            "thumbsup",
+            "+1",
+            "-1",
+            "pray",
+            "tada",
+            "heart",
+            "joy",
+            "white_check_mark",
+            "wave",
+            "rotating_light",
+            "100",
+            "eyes",
         ];
 
-        let expected = [
-            "😄", "🙂", "👍", "👍", "👎", "🙏", "🎉", "❤️", "😂", "✅", "👋", "🚨", "💯", "👀",
-        ];
+        let expected = ["😄", "🙂", "👍", "👍", "👎", "🙏", "🎉", "❤️", "😂", "✅", "👋", "🚨", "💯", "👀"];
         assert_eq!(characters(codes), expected);
     }
 
     #[test]
     fn slacks_own_names_are_known() {
         let codes = [
-            "thinking_face", "hugging_face", "rolling_on_the_floor_laughing", "simple_smile",
-            "face_with_rolling_eyes", "woman-shrugging", "melting_face", "face_with_monocle",
+            "thinking_face",
+            "hugging_face",
+            "rolling_on_the_floor_laughing",
+            "simple_smile",
+            "face_with_rolling_eyes",
+            "woman-shrugging",
+            "melting_face",
+            "face_with_monocle",
         ];
 
         assert_eq!(characters(codes), ["🤔", "🤗", "🤣", "🙂", "🙄", "🤷‍♀️", "🫠", "🧐"]);

@@ -36,10 +36,7 @@ enum Piece {
 pub(super) fn plain(text: &str) -> Plain {
     let mut mentions = Vec::new();
     let pieces = pieces(text, &mut mentions);
-    Plain {
-        text: without_marks(&pieces),
-        mentions,
-    }
+    Plain { text: without_marks(&pieces), mentions }
 }
 
 fn pieces(text: &str, mentions: &mut Vec<Mention>) -> Vec<Piece> {
@@ -59,9 +56,8 @@ fn pieces(text: &str, mentions: &mut Vec<Mention>) -> Vec<Piece> {
 }
 
 fn entity(rest: &str) -> Option<(Piece, usize)> {
-    let (name, character) = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")]
-        .into_iter()
-        .find(|(name, _)| rest.starts_with(name))?;
+    let (name, character) =
+        [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")].into_iter().find(|(name, _)| rest.starts_with(name))?;
     Some((Piece::Solid(character.to_owned()), name.len()))
 }
 
@@ -92,10 +88,7 @@ fn member(user: &str, label: Option<String>, mentions: &mut Vec<Mention>) -> Str
     }
     let placeholder = format!("<@{user}>");
     if !mentions.iter().any(|mention| mention.user == user) {
-        mentions.push(Mention {
-            placeholder: placeholder.clone(),
-            user: user.to_owned(),
-        });
+        mentions.push(Mention { placeholder: placeholder.clone(), user: user.to_owned() });
     }
     placeholder
 }
@@ -117,11 +110,7 @@ fn linked(address: &str, label: Option<String>) -> String {
     };
     let is_contact = address.starts_with("mailto:") || address.starts_with("tel:");
     // Slack puts the scheme in front of what was typed without one.
-    if is_contact || bare(address) == bare(&label) {
-        label
-    } else {
-        format!("{label} ({address})")
-    }
+    if is_contact || bare(address) == bare(&label) { label } else { format!("{label} ({address})") }
 }
 
 fn bare(address: &str) -> &str {

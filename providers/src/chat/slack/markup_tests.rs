@@ -83,13 +83,35 @@ fn marks_go_where_slack_would_have_used_them() {
 #[test]
 fn marks_stay_where_slack_would_have_shown_them() {
     let cases = [
-        "2*3*4", "snake_case_name", "* item", "a * b * c", "*a\nb*", "**x**", "*", "__", "5 ~ 6 ~ 7", "*a *", "*open",
-        "call 1*2", "¯\\_(ツ)_/¯",
+        "2*3*4",
+        "snake_case_name",
+        "* item",
+        "a * b * c",
+        "*a\nb*",
+        "**x**",
+        "*",
+        "__",
+        "5 ~ 6 ~ 7",
+        "*a *",
+        "*open",
+        "call 1*2",
+        "¯\\_(ツ)_/¯",
     ];
 
     let expected = [
-        "2*3*4", "snake_case_name", "* item", "a * b * c", "*a\nb*", "**x**", "*", "__", "5 ~ 6 ~ 7", "*a *", "*open",
-        "call 1*2", "¯\\(ツ)/¯",
+        "2*3*4",
+        "snake_case_name",
+        "* item",
+        "a * b * c",
+        "*a\nb*",
+        "**x**",
+        "*",
+        "__",
+        "5 ~ 6 ~ 7",
+        "*a *",
+        "*open",
+        "call 1*2",
+        "¯\\(ツ)/¯",
     ];
     assert_eq!(cases.map(text), expected);
 }
@@ -145,8 +167,33 @@ fn texts(alphabet: &[&str]) -> Vec<String> {
 #[test]
 fn no_text_makes_the_reader_stumble() {
     let alphabet = [
-        "<", ">", "&", "&lt;", "&amp;", "|", "@U1", "#C1", "!", "^", "*", "_", "~", "`", "```", ":", "smile", "skin-tone-2",
-        " ", "\n", "a", "é", "😀", "\u{0}", "\u{200d}", "//", "tel:",
+        "<",
+        ">",
+        "&",
+        "&lt;",
+        "&amp;",
+        "|",
+        "@U1",
+        "#C1",
+        "!",
+        "^",
+        "*",
+        "_",
+        "~",
+        "`",
+        "```",
+        ":",
+        "smile",
+        "skin-tone-2",
+        " ",
+        "\n",
+        "a",
+        "é",
+        "😀",
+        "\u{0}",
+        "\u{200d}",
+        "//",
+        "tel:",
     ];
 
     let read: usize = texts(&alphabet).iter().map(|slack| plain(slack).text.len()).sum();
@@ -156,7 +203,8 @@ fn no_text_makes_the_reader_stumble() {
 
 #[test]
 fn what_we_escape_comes_back_as_it_was() {
-    let alphabet = ["<", ">", "&", "&lt;", "&amp;", "|", "@U1", "#", "!", " ", "\n", "a", "Z", "9", "é", "😀", "/", "."];
+    let alphabet =
+        ["<", ">", "&", "&lt;", "&amp;", "|", "@U1", "#", "!", " ", "\n", "a", "Z", "9", "é", "😀", "/", "."];
 
     let changed = texts(&alphabet).into_iter().find(|original| text(&escape(original)) != *original);
 

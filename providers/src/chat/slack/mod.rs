@@ -7,8 +7,8 @@ mod answers;
 mod channels;
 mod connector;
 mod emoji;
-mod markup;
 mod marks;
+mod markup;
 mod oauth;
 mod people;
 mod posts;
@@ -23,9 +23,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::contracts::{
     Outcome,
-    chat::{
-        Channel, Chat, ChatAccess, ChatRefusal, Installed, Mark, Person, Place, Post, PostRef, Upload,
-    },
+    chat::{Channel, Chat, ChatAccess, ChatRefusal, Installed, Mark, Person, Place, Post, PostRef, Upload},
     webhook::Webhook,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -73,15 +71,9 @@ pub struct Config {
 pub fn open(config: Config) -> Result<Adapter<dyn Chat>, Misconfigured> {
     let signing_secret = config.signing_secret.clone().checked("slack.signing_secret")?;
     let webhooks: Arc<dyn Webhook> = Arc::new(webhooks::Webhooks::new(signing_secret));
-    let hooks = [EVENTS_PATH, COMMANDS_PATH, INTERACTIONS_PATH].map(|path| Hook {
-        path,
-        webhook: Arc::clone(&webhooks),
-    });
-    Ok(Adapter {
-        name: NAME,
-        calls: Arc::new(Slack::new(config)?),
-        hooks: hooks.into(),
-    })
+    let hooks =
+        [EVENTS_PATH, COMMANDS_PATH, INTERACTIONS_PATH].map(|path| Hook { path, webhook: Arc::clone(&webhooks) });
+    Ok(Adapter { name: NAME, calls: Arc::new(Slack::new(config)?), hooks: hooks.into() })
 }
 
 /// The calls that go out.
@@ -186,13 +178,7 @@ impl Chat for Slack {
         posts::update(self, access, at, post).await
     }
 
-    async fn whisper(
-        &self,
-        access: &ChatAccess,
-        place: &Place,
-        user: &str,
-        post: &Post,
-    ) -> Outcome<(), ChatRefusal> {
+    async fn whisper(&self, access: &ChatAccess, place: &Place, user: &str, post: &Post) -> Outcome<(), ChatRefusal> {
         posts::whisper(self, access, place, user, post).await
     }
 

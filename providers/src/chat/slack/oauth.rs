@@ -28,11 +28,7 @@ pub(super) fn install_url(slack: &Slack, state: &str, redirect_uri: &str) -> Str
     format!("{}{joint}{query}", slack.authorize_url())
 }
 
-pub(super) async fn exchange_code(
-    slack: &Slack,
-    code: &str,
-    redirect_uri: &str,
-) -> Outcome<Installed, ChatRefusal> {
+pub(super) async fn exchange_code(slack: &Slack, code: &str, redirect_uri: &str) -> Outcome<Installed, ChatRefusal> {
     let form = [
         ("client_id", slack.client_id()),
         ("client_secret", slack.client_secret()),
@@ -80,8 +76,7 @@ impl Granted {
         if [&self.access_token, &self.bot_user_id, &self.app_id].iter().any(|part| part.is_empty()) {
             return Answer::Refused(ChatRefusal::Other("incomplete_installation".to_owned()));
         }
-        let scopes: Vec<String> =
-            self.scope.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+        let scopes: Vec<String> = self.scope.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
         let missing = missing(&scopes);
         if !missing.is_empty() {
             return Answer::Refused(ChatRefusal::NotAllowed {
@@ -153,9 +148,7 @@ mod tests {
         let mut answer = answer();
         answer["scope"] = json!(BOT_SCOPES[1..].join(","));
 
-        let Answer::Refused(ChatRefusal::NotAllowed { needed, .. }) = installed(answer) else {
-            panic!("not refused")
-        };
+        let Answer::Refused(ChatRefusal::NotAllowed { needed, .. }) = installed(answer) else { panic!("not refused") };
 
         assert_eq!(needed.as_deref(), Some(BOT_SCOPES[0]));
     }

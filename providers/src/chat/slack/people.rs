@@ -62,11 +62,7 @@ impl From<Described> for Person {
     }
 }
 
-pub(super) async fn user(
-    slack: &Slack,
-    access: &ChatAccess,
-    id: &str,
-) -> Outcome<Person, ChatRefusal> {
+pub(super) async fn user(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<Person, ChatRefusal> {
     let query = vec![("user", Some(id.to_owned()))];
     let about = slack.ask::<About>(access, "users.info", query).await;
     map(settle(about, Repeat::Harmless), |about| about.user.into())

@@ -46,24 +46,14 @@ pub(super) async fn post(
     match settle(posted, Repeat::Never)? {
         // A direct conversation may be addressed by the member and answered with the channel.
         Answer::Done(posted) if posted.channel != place.channel && !place.channel.starts_with('U') => {
-            Err(CallError::Ambiguous {
-                why: "Slack answered about another channel".to_owned(),
-            })
+            Err(CallError::Ambiguous { why: "Slack answered about another channel".to_owned() })
         }
-        Answer::Done(posted) => Ok(Answer::Done(PostRef {
-            channel: posted.channel,
-            ts: posted.ts,
-        })),
+        Answer::Done(posted) => Ok(Answer::Done(PostRef { channel: posted.channel, ts: posted.ts })),
         Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
     }
 }
 
-pub(super) async fn update(
-    slack: &Slack,
-    access: &ChatAccess,
-    at: &PostRef,
-    post: &Post,
-) -> Outcome<(), ChatRefusal> {
+pub(super) async fn update(slack: &Slack, access: &ChatAccess, at: &PostRef, post: &Post) -> Outcome<(), ChatRefusal> {
     let mut body = content(post);
     body["channel"] = json!(at.channel);
     body["ts"] = json!(at.ts);
@@ -132,19 +122,14 @@ pub(super) async fn find_post(
             Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
         };
         if let Some(found) = page.messages.iter().find(|message| message.has_key(key)) {
-            return Ok(Answer::Done(Some(PostRef {
-                channel: place.channel.clone(),
-                ts: found.ts.clone(),
-            })));
+            return Ok(Answer::Done(Some(PostRef { channel: place.channel.clone(), ts: found.ts.clone() })));
         }
         cursor = page.next();
         if cursor.is_none() {
             return Ok(Answer::Done(None));
         }
     }
-    Err(CallError::Unavailable {
-        why: "too many posts since then to look through".to_owned(),
-    })
+    Err(CallError::Unavailable { why: "too many posts since then to look through".to_owned() })
 }
 
 #[derive(Deserialize)]
@@ -208,12 +193,7 @@ fn time_stamp(at: DateTime<Utc>) -> String {
     format!("{}.{:06}", at.timestamp(), at.timestamp_subsec_micros())
 }
 
-pub(super) async fn add_mark(
-    slack: &Slack,
-    access: &ChatAccess,
-    at: &PostRef,
-    mark: Mark,
-) -> Outcome<(), ChatRefusal> {
+pub(super) async fn add_mark(slack: &Slack, access: &ChatAccess, at: &PostRef, mark: Mark) -> Outcome<(), ChatRefusal> {
     let request = SlackApiReactionsAddRequest::new(
         at.channel.clone().into(),
         SlackReactionName(marks::reaction(mark).to_owned()),
@@ -253,10 +233,7 @@ mod tests {
 
     #[test]
     fn a_post_carries_its_key_and_nothing_in_it_is_read_as_markup() {
-        let place = Place {
-            channel: "C1".to_owned(),
-            thread: Some("1.000001".to_owned()),
-        };
+        let place = Place { channel: "C1".to_owned(), thread: Some("1.000001".to_owned()) };
 
         let body = body(&place, &example());
 
@@ -269,9 +246,8 @@ mod tests {
 
     #[test]
     fn a_post_is_known_by_our_type_and_key_only() {
-        let found = |metadata: Value| {
-            serde_json::from_value::<Found>(json!({ "ts": "1.0", "metadata": metadata })).unwrap()
-        };
+        let found =
+            |metadata: Value| serde_json::from_value::<Found>(json!({ "ts": "1.0", "metadata": metadata })).unwrap();
 
         let ours = json!({ "event_type": "clerk_post", "event_payload": { "key": "task_1" } });
         let other = json!({ "event_type": "other", "event_payload": { "key": "task_1" } });

@@ -8,11 +8,10 @@ use chrono::{DateTime, Utc};
 use domain::contracts::chat::{Button, ButtonStyle, Part, Post, Span};
 use serde_json::json;
 use slack_morphism::blocks::{
-    SlackActionBlockElement, SlackActionsBlock, SlackBlock, SlackBlockButtonElement,
-    SlackBlockButtonStyle, SlackBlockConfirmItem, SlackBlockMarkDownText, SlackBlockPlainText,
-    SlackBlockPlainTextOnly, SlackContextBlock, SlackContextBlockElement, SlackRichTextBlock,
-    SlackRichTextChannel, SlackRichTextElement, SlackRichTextInlineElement, SlackRichTextLink,
-    SlackRichTextSection, SlackRichTextText, SlackRichTextUser,
+    SlackActionBlockElement, SlackActionsBlock, SlackBlock, SlackBlockButtonElement, SlackBlockButtonStyle,
+    SlackBlockConfirmItem, SlackBlockMarkDownText, SlackBlockPlainText, SlackBlockPlainTextOnly, SlackContextBlock,
+    SlackContextBlockElement, SlackRichTextBlock, SlackRichTextChannel, SlackRichTextElement,
+    SlackRichTextInlineElement, SlackRichTextLink, SlackRichTextSection, SlackRichTextText, SlackRichTextUser,
 };
 use slack_morphism::{SlackActionId, SlackRelaxedUrl};
 
@@ -63,9 +62,7 @@ pub(super) fn escape(text: &str) -> String {
 /// Without what cannot be seen and only confuses: control characters other than line breaks and tabs.
 fn visible(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.chars()
-        .filter(|character| !character.is_control() || matches!(character, '\n' | '\t'))
-        .collect()
+    text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect()
 }
 
 /// An id of Slack's; it consists of letters and digits, so it cannot end the mark-up around it.
@@ -89,11 +86,7 @@ fn marked_up(span: &Span) -> String {
             Some(url) => format!("<{}|{}>", escape(&url).replace('|', "%7C"), escape(label)),
             None => escape(label),
         },
-        Span::Time(at) => format!(
-            "<!date^{}^{TIME_FORMAT}|{}>",
-            at.timestamp(),
-            escape(&written(*at))
-        ),
+        Span::Time(at) => format!("<!date^{}^{TIME_FORMAT}|{}>", at.timestamp(), escape(&written(*at))),
     }
 }
 
@@ -154,10 +147,7 @@ fn pieces(text: &str, longest: usize) -> Vec<String> {
 
 fn notes(spans: &[Span]) -> Vec<SlackBlock> {
     let elements: Vec<SlackContextBlockElement> = spans.iter().flat_map(small).collect();
-    elements
-        .chunks(MOST_IN_NOTE)
-        .map(|elements| SlackContextBlock::new(elements.to_vec()).into())
-        .collect()
+    elements.chunks(MOST_IN_NOTE).map(|elements| SlackContextBlock::new(elements.to_vec()).into()).collect()
 }
 
 fn small(span: &Span) -> Vec<SlackContextBlockElement> {
@@ -173,10 +163,7 @@ fn small(span: &Span) -> Vec<SlackContextBlockElement> {
 fn rows(buttons: &[Button]) -> Vec<SlackBlock> {
     let elements: Vec<SlackActionBlockElement> =
         buttons.iter().enumerate().map(|(index, each)| button(buttons, index, each)).collect();
-    elements
-        .chunks(MOST_BUTTONS)
-        .map(|row| SlackActionsBlock::new(row.to_vec()).into())
-        .collect()
+    elements.chunks(MOST_BUTTONS).map(|row| SlackActionsBlock::new(row.to_vec()).into()).collect()
 }
 
 fn button(all: &[Button], index: usize, button: &Button) -> SlackActionBlockElement {

@@ -5,10 +5,7 @@ use serde_json::Value;
 use super::*;
 
 fn post(parts: Vec<Part>) -> Post {
-    Post {
-        parts,
-        ..Post::default()
-    }
+    Post { parts, ..Post::default() }
 }
 
 fn blocks(parts: Vec<Part>) -> Value {
@@ -38,10 +35,7 @@ fn text_from_outside_is_shown_character_by_character_and_calls_nobody() {
     let blocks = serde_json::to_value(&rendered.blocks).unwrap();
     let section = json!({ "type": "rich_text_section", "elements": [{ "type": "text", "text": hostile }] });
     assert_eq!(blocks, json!([{ "type": "rich_text", "elements": [section] }]));
-    assert_eq!(
-        rendered.text,
-        "&lt;!channel&gt; &lt;@U1&gt; *bold* :smile: &amp;amp; &gt; quote"
-    );
+    assert_eq!(rendered.text, "&lt;!channel&gt; &lt;@U1&gt; *bold* :smile: &amp;amp; &gt; quote");
 }
 
 #[test]

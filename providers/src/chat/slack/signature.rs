@@ -11,10 +11,7 @@ const TIMESTAMP: &str = "x-slack-request-timestamp";
 const TOLERANCE_SECS: u64 = 300;
 
 /// Checks signature and age of a request against any of the secrets.
-pub(super) fn check<'a>(
-    secrets: impl Iterator<Item = &'a str>,
-    request: &Request<'_>,
-) -> Result<(), Refused> {
+pub(super) fn check<'a>(secrets: impl Iterator<Item = &'a str>, request: &Request<'_>) -> Result<(), Refused> {
     let signature = (request.header)(SIGNATURE).ok_or(Refused::BadSignature)?;
     let stamp = (request.header)(TIMESTAMP).ok_or(Refused::BadSignature)?;
     if stamp.is_empty() || !stamp.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -39,9 +36,7 @@ fn sign(secret: &str, stamp: &str, body: &[u8]) -> String {
 }
 
 fn is_recent(stamp: &str, received_at: DateTime<Utc>) -> bool {
-    stamp
-        .parse::<i64>()
-        .is_ok_and(|secs| received_at.timestamp().abs_diff(secs) <= TOLERANCE_SECS)
+    stamp.parse::<i64>().is_ok_and(|secs| received_at.timestamp().abs_diff(secs) <= TOLERANCE_SECS)
 }
 
 #[cfg(test)]
@@ -64,12 +59,8 @@ mod tests {
         late_secs: i64,
     }
 
-    const GOOD: Sent<'static> = Sent {
-        signature: Some(RIGHT),
-        stamp: Some(STAMP),
-        body: BODY.as_bytes(),
-        late_secs: 0,
-    };
+    const GOOD: Sent<'static> =
+        Sent { signature: Some(RIGHT), stamp: Some(STAMP), body: BODY.as_bytes(), late_secs: 0 };
 
     fn outcome(sent: Sent<'_>) -> Result<(), Refused> {
         let header = |name: &str| match name {
@@ -120,13 +111,11 @@ mod tests {
             bytes[bit / 8] ^= 1 << (bit % 8);
             bytes
         };
-        let signatures = (0..RIGHT.len() * 8).map(|bit| {
-            String::from_utf8_lossy(&flipped(RIGHT.as_bytes(), bit)).into_owned()
-        });
+        let signatures =
+            (0..RIGHT.len() * 8).map(|bit| String::from_utf8_lossy(&flipped(RIGHT.as_bytes(), bit)).into_owned());
         let bodies = (0..BODY.len() * 8).map(|bit| flipped(BODY.as_bytes(), bit));
 
-        let by_signature =
-            signatures.filter(|text| outcome(Sent { signature: Some(text), ..GOOD }).is_ok());
+        let by_signature = signatures.filter(|text| outcome(Sent { signature: Some(text), ..GOOD }).is_ok());
         let by_body = bodies.filter(|body| outcome(Sent { body, ..GOOD }).is_ok());
 
         assert_eq!((by_signature.count(), by_body.count()), (0, 0));

@@ -28,10 +28,7 @@ pub(super) async fn upload(
     place: &Place,
     file: &Upload,
 ) -> Outcome<(), ChatRefusal> {
-    let query = vec![
-        ("filename", Some(file.name.clone())),
-        ("length", Some(file.bytes.len().to_string())),
-    ];
+    let query = vec![("filename", Some(file.name.clone())), ("length", Some(file.bytes.len().to_string()))];
     let prepared = slack.ask::<Prepared>(access, "files.getUploadURLExternal", query).await;
     let prepared = match settle(prepared, Repeat::Harmless)? {
         Answer::Done(prepared) => prepared,
@@ -51,11 +48,7 @@ pub(super) async fn upload(
     map(settle(placed, Repeat::Never), |_| ())
 }
 
-fn placement(
-    place: &Place,
-    file: &Upload,
-    file_id: String,
-) -> SlackApiFilesCompleteUploadExternalRequest {
+fn placement(place: &Place, file: &Upload, file_id: String) -> SlackApiFilesCompleteUploadExternalRequest {
     let complete = SlackApiFilesComplete::new(SlackFileId(file_id)).with_title(file.name.clone());
     SlackApiFilesCompleteUploadExternalRequest::new(vec![complete])
         .with_channel_id(place.channel.clone().into())
@@ -70,14 +63,8 @@ mod tests {
 
     #[test]
     fn the_file_is_placed_in_the_thread_under_its_name() {
-        let place = Place {
-            channel: "C1".to_owned(),
-            thread: Some("1.000001".to_owned()),
-        };
-        let file = Upload {
-            name: "cat.png".to_owned(),
-            bytes: vec![1],
-        };
+        let place = Place { channel: "C1".to_owned(), thread: Some("1.000001".to_owned()) };
+        let file = Upload { name: "cat.png".to_owned(), bytes: vec![1] };
 
         let request = serde_json::to_value(placement(&place, &file, "F1".to_owned())).unwrap();
 

@@ -73,10 +73,7 @@ fn gone(team: &str, post: PostRef, previous: &Value) -> Vec<Told> {
 }
 
 fn at(event: &Value, ts: &str) -> Option<PostRef> {
-    Some(PostRef {
-        channel: word(event, "channel")?.to_owned(),
-        ts: ts.to_owned(),
-    })
+    Some(PostRef { channel: word(event, "channel")?.to_owned(), ts: ts.to_owned() })
 }
 
 fn is_of_bot(message: &Value) -> bool {

@@ -42,9 +42,10 @@ impl Wrapper {
     /// Whether a user is the app's own.
     fn is_app(&self, user: &str) -> bool {
         let authorizations = self.json["authorizations"].as_array();
-        authorizations.into_iter().flatten().any(|authorization| {
-            authorization["is_bot"] == true && authorization["user_id"] == user
-        })
+        authorizations
+            .into_iter()
+            .flatten()
+            .any(|authorization| authorization["is_bot"] == true && authorization["user_id"] == user)
     }
 }
 
@@ -92,12 +93,11 @@ fn told(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
     match word(event, "type")? {
         "message" => message(wrapper, team),
         "app_mention" => written(wrapper, team),
-        "channel_archive" | "channel_deleted" | "channel_left" | "group_archive" | "group_deleted"
-        | "group_left" => channel(wrapper, team, Inbound::ChannelLost),
-        "channel_unarchive" | "group_unarchive" => channel(wrapper, team, Inbound::ChannelBack),
-        "member_joined_channel" if wrapper.is_app(word(event, "user")?) => {
-            channel(wrapper, team, Inbound::ChannelBack)
+        "channel_archive" | "channel_deleted" | "channel_left" | "group_archive" | "group_deleted" | "group_left" => {
+            channel(wrapper, team, Inbound::ChannelLost)
         }
+        "channel_unarchive" | "group_unarchive" => channel(wrapper, team, Inbound::ChannelBack),
+        "member_joined_channel" if wrapper.is_app(word(event, "user")?) => channel(wrapper, team, Inbound::ChannelBack),
         "app_uninstalled" => access_lost(wrapper, team, true),
         "tokens_revoked" if event["tokens"]["bot"].as_array().is_some_and(Vec::is_empty) => {
             Some(ignored("a member's token was revoked, not the app's"))
@@ -155,10 +155,7 @@ fn written(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
 
 /// The post that an event is about; `ts` names the field with its time stamp.
 pub(super) fn post(event: &Value, ts: &str) -> Option<PostRef> {
-    Some(PostRef {
-        channel: word(event, "channel")?.to_owned(),
-        ts: word(event, ts)?.to_owned(),
-    })
+    Some(PostRef { channel: word(event, "channel")?.to_owned(), ts: word(event, ts)?.to_owned() })
 }
 
 /// The first post of the thread; a first post names itself, and is not in its own thread.
@@ -171,22 +168,14 @@ pub(super) fn ordering_key(team: &str, post: &PostRef, thread: Option<&str>) -> 
     format!("chat:{team}:{}:{}", post.channel, thread.unwrap_or(&post.ts))
 }
 
-fn channel(
-    wrapper: &Wrapper,
-    team: &str,
-    make: impl FnOnce(ChannelEvent) -> Inbound,
-) -> Option<Vec<Told>> {
+fn channel(wrapper: &Wrapper, team: &str, make: impl FnOnce(ChannelEvent) -> Inbound) -> Option<Vec<Told>> {
     let event = wrapper.event();
     let event_type = word(event, "type")?.to_owned();
     let channel = word(event, "channel").or_else(|| word(&event["channel"], "id"))?.to_owned();
     Some(vec![Told {
         key: wrapper.event_id()?.to_owned(),
         ordering_key: Some(format!("channel:{team}:{channel}")),
-        event: make(ChannelEvent {
-            team: team.to_owned(),
-            channel,
-            what: event_type.clone(),
-        }),
+        event: make(ChannelEvent { team: team.to_owned(), channel, what: event_type.clone() }),
         event_type,
     }])
 }
@@ -196,11 +185,7 @@ fn access_lost(wrapper: &Wrapper, team: &str, is_uninstall: bool) -> Option<Vec<
         key: wrapper.event_id()?.to_owned(),
         event_type: word(wrapper.event(), "type")?.to_owned(),
         ordering_key: Some(format!("access:{team}")),
-        event: Inbound::AccessLost(AccessLost {
-            team: team.to_owned(),
-            at: wrapper.happened_at()?,
-            is_uninstall,
-        }),
+        event: Inbound::AccessLost(AccessLost { team: team.to_owned(), at: wrapper.happened_at()?, is_uninstall }),
     }])
 }
 

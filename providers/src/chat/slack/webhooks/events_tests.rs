@@ -81,9 +81,8 @@ fn a_new_message_of_a_person_is_read_as_plain_text() {
 
 #[test]
 fn files_and_posts_shown_in_the_channel_too_are_messages() {
-    let kinds = ["file_share", "thread_broadcast"].map(|subtype| {
-        only(with(message(), json!({ "subtype": subtype }))).event
-    });
+    let kinds =
+        ["file_share", "thread_broadcast"].map(|subtype| only(with(message(), json!({ "subtype": subtype }))).event);
 
     assert!(kinds.iter().all(|event| matches!(event, Inbound::PostWritten(_))));
 }

@@ -53,10 +53,7 @@ fn button(json: &Value, team: &str, action: &Value) -> Option<Told> {
     let user = word(&json["user"], "id")?;
     let action_id = word(action, "action_id")?;
     let moment = word(action, "action_ts")?;
-    let post = PostRef {
-        channel: channel.to_owned(),
-        ts: ts.to_owned(),
-    };
+    let post = PostRef { channel: channel.to_owned(), ts: ts.to_owned() };
     let thread = word(&json["message"], "thread_ts").or_else(|| word(container, "thread_ts"));
     // What only one member sees is no post that could be changed later.
     let is_whisper = container["is_ephemeral"] == true;
@@ -68,10 +65,7 @@ fn button(json: &Value, team: &str, action: &Value) -> Option<Told> {
             team: team.to_owned(),
             user: user.to_owned(),
             post: (!is_whisper).then_some(post),
-            place: Place {
-                channel: channel.to_owned(),
-                thread: thread.map(str::to_owned),
-            },
+            place: Place { channel: channel.to_owned(), thread: thread.map(str::to_owned) },
             action: render::action(action_id).to_owned(),
             value: word(action, "value").unwrap_or_default().to_owned(),
         }),
@@ -104,9 +98,8 @@ mod tests {
     use super::*;
 
     fn form(payload: &Value) -> Vec<u8> {
-        let text = form_urlencoded::Serializer::new(String::new())
-            .append_pair("payload", &payload.to_string())
-            .finish();
+        let text =
+            form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
         text.into_bytes()
     }
 

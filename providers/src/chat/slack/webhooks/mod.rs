@@ -83,10 +83,7 @@ fn not_understood(key: Option<&str>, event_type: &str, body: &[u8], payload: Val
 
 /// The answer that only says "received".
 fn received(envelopes: Vec<Envelope>) -> Parsed {
-    Parsed {
-        envelopes,
-        reply: Reply::default(),
-    }
+    Parsed { envelopes, reply: Reply::default() }
 }
 
 /// Of no interest to us: why goes to the log, nothing to the inbox.

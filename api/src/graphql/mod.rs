@@ -1,0 +1,5 @@
+//! The GraphQL API.
+
+pub mod auth;
+
+pub use auth::Viewer;

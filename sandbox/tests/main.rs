@@ -1,0 +1,14 @@
+//! The sandbox as its users see it: over HTTP, with a stand-in for Clerk that notes what it is told.
+//!
+//! No test looks inside: what cannot be seen from outside is not promised.
+
+mod bench;
+mod carrier;
+mod carrier_numbers;
+mod delivery;
+mod faults;
+mod persistence;
+mod slack_chat;
+mod slack_conversations;
+mod slack_events;
+mod slack_install;

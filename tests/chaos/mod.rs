@@ -1,0 +1,103 @@
+//! Chaos: the real binary, texts and replies in both directions, and SIGKILL at random moments. The simulated carrier and Slack live in this process
+//! and keep their own ledger, so the checker compares what was acknowledged with what really happened. Everything random comes from one seed, which
+//! is printed first.
+
+mod balancer;
+mod checker;
+mod clerk;
+mod control;
+mod dice;
+mod traffic;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+pub use balancer::Balancer;
+pub use checker::Report;
+pub use clerk::{Clerk, Installation};
+pub use control::Control;
+pub use dice::Dice;
+pub use traffic::{Contact, Traffic};
+
+/// What is to be endured.
+pub struct Plan {
+    /// The binary.
+    pub binary: PathBuf,
+    /// Address of an empty database.
+    pub database: String,
+    /// How many processes share it; SQLite has one.
+    pub nodes: usize,
+    /// How often a process is killed.
+    pub kills: u32,
+    /// Texts and replies a second, together.
+    pub rate: u32,
+    /// Where everything random comes from.
+    pub seed: u64,
+}
+
+/// How many people text.
+const CONTACTS: usize = 40;
+
+/// Longest wait for the work that is left when the killing is over.
+const QUIET: Duration = Duration::from_secs(120);
+
+/// Endures the plan in a scratch folder and reports what the checker found.
+pub async fn run(plan: &Plan, scratch: &Path) -> Report {
+    println!(
+        "seed {} · {} nodes · {} kills · {}/s · {}",
+        plan.seed,
+        plan.nodes,
+        plan.kills,
+        plan.rate,
+        kind(&plan.database)
+    );
+    let mut dice = Dice::new(plan.seed);
+    let balancer = Balancer::start().await;
+    let control = Arc::new(Control::start(&balancer.url()).await);
+    let mut installation = Installation::new(plan, scratch, &control, &balancer);
+    installation.start_all().await;
+    let clerk = Clerk::set_up(&installation, &control, &balancer.url()).await;
+    let traffic = Traffic::open_threads(&control, &clerk, CONTACTS).await;
+    let flow = traffic.begin(plan.rate, dice.fork(), true);
+    for kill in 1..=plan.kills {
+        let after = Duration::from_millis(dice.between(50, 800));
+        tokio::time::sleep(after).await;
+        let victims = if kill % 10 == 0 { (0..plan.nodes).collect() } else { vec![dice.below(plan.nodes)] };
+        installation.kill(&victims);
+        println!("kill {kill}: node {victims:?} after {} ms", after.as_millis());
+        installation.start(&victims).await;
+    }
+    let sent = flow.end().await;
+    clerk.wait_until_quiet(QUIET).await;
+    checker::check(&control, &clerk, &sent).await
+}
+
+/// Sends at a steady rate for a while, without killing anything, and reports; the slowest of a hundred acknowledgements is printed.
+pub async fn load(plan: &Plan, scratch: &Path, lasting: Duration, has_replies: bool) -> Report {
+    println!("{}/s for {} s · {}", plan.rate, lasting.as_secs(), kind(&plan.database));
+    let balancer = Balancer::start().await;
+    let control = Arc::new(Control::start(&balancer.url()).await);
+    let mut installation = Installation::new(plan, scratch, &control, &balancer);
+    installation.start_all().await;
+    let clerk = Clerk::set_up(&installation, &control, &balancer.url()).await;
+    let traffic = Traffic::open_threads(&control, &clerk, CONTACTS * 3).await;
+    let flow = traffic.begin(plan.rate, Dice::new(plan.seed), has_replies);
+    tokio::time::sleep(lasting).await;
+    let backlog = clerk.backlog().await;
+    let sent = flow.end().await;
+    let began = std::time::Instant::now();
+    clerk.wait_until_quiet(QUIET).await;
+    let mut took: Vec<Duration> = sent.iter().filter(|one| one.is_inbound).map(|one| one.took).collect();
+    took.sort_unstable();
+    let at = |part: f64| took.get((took.len() as f64 * part) as usize).map_or(0.0, |took| took.as_secs_f64() * 1_000.0);
+    println!("acknowledged within p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms", at(0.5), at(0.99), at(0.9999));
+    println!("waiting tasks at the end of the load: {backlog}; quiet {:.1} s later", began.elapsed().as_secs_f64());
+    checker::check(&control, &clerk, &sent).await
+}
+
+fn kind(database: &str) -> &str {
+    database.split(':').next().unwrap_or(database)
+}
