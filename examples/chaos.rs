@@ -1,14 +1,13 @@
 //! Kills the real binary again and again under traffic and checks that nothing is lost and nothing doubled:
-//! `cargo build && cargo run --example chaos -- --kills 30` (SQLite), and with `--nodes 3` on PostgreSQL, whose programs must be installed.
+//! `cargo build && cargo run --example chaos -- --kills 30` on SQLite, with `--nodes 3` on PostgreSQL (whose programs must be installed, or
+//! `TEST_DATABASE_URL` set). With `--load SECS` nothing is killed and the acknowledgements are measured.
 
 #[path = "../tests/chaos/mod.rs"]
-#[expect(dead_code, unreachable_pub, missing_docs, reason = "the tests use other parts of it")]
 mod chaos;
 #[path = "../tests/world/pg.rs"]
-#[expect(dead_code, unreachable_pub, missing_docs, reason = "the tests use other parts of it")]
 mod pg;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 
@@ -18,13 +17,22 @@ struct Arguments {
     /// How often a process is killed
     #[arg(long, default_value_t = 30)]
     kills: u32,
-    /// Processes; more than one runs on PostgreSQL
+    /// Processes; more than one need PostgreSQL
     #[arg(long, default_value_t = 1)]
     nodes: usize,
+    /// Use PostgreSQL for a single process too
+    #[arg(long)]
+    postgres: bool,
+    /// Address of a database to use instead of a private one
+    #[arg(long)]
+    database: Option<String>,
     /// Texts and replies a second, together
     #[arg(long, default_value_t = 100)]
     rate: u32,
-    /// Repeats an earlier run's kills; the time when left out
+    /// Kill nothing: texts only, at this rate, for so many seconds
+    #[arg(long)]
+    load: Option<u64>,
+    /// Repeats an earlier run's dice; the time when left out
     #[arg(long)]
     seed: Option<u64>,
     /// The binary under test; the one of the same build when left out
@@ -36,10 +44,8 @@ struct Arguments {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let scratch = tempfile::tempdir().expect("a scratch folder");
-    let Some(database) = database(arguments.nodes, scratch.path()) else {
-        eprintln!(
-            "Several processes need PostgreSQL: install its programs (Debian: postgresql) or set TEST_DATABASE_URL."
-        );
+    let Some(database) = database(&arguments, scratch.path()) else {
+        eprintln!("PostgreSQL is needed: install its programs (Debian: postgresql), or set TEST_DATABASE_URL.");
         return ExitCode::FAILURE;
     };
     let plan = chaos::Plan {
@@ -50,6 +56,31 @@ async fn main() -> ExitCode {
         rate: arguments.rate,
         seed: arguments.seed.unwrap_or_else(seed),
     };
-    let report = chaos::run(&plan, scratch.path()).await;
+    let report = match arguments.load {
+        Some(secs) => chaos::load(&plan, scratch.path(), Duration::from_secs(secs), false).await,
+        None => chaos::run(&plan, scratch.path()).await,
+    };
     if report.print() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn database(arguments: &Arguments, scratch: &Path) -> Option<String> {
+    if let Some(url) = &arguments.database {
+        return Some(url.clone());
+    }
+    if arguments.nodes == 1 && !arguments.postgres {
+        return Some(format!("sqlite://{}", scratch.join("clerk.db").display()));
+    }
+    pg::server().map(|server| pg::fresh_database(server, "chaos"))
+}
+
+/// Beside this example's folder stands the binary of the same build.
+fn same_build() -> PathBuf {
+    let example = std::env::current_exe().expect("this program has a path");
+    let folder = example.parent().and_then(Path::parent).expect("an example stands in target/<profile>/examples");
+    folder.join("clerk")
+}
+
+fn seed() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(1, |time| time.as_secs())
 }

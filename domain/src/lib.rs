@@ -24,6 +24,7 @@ pub mod schedules;
 
 pub mod audit;
 pub mod members;
+pub mod operations;
 pub mod workspaces;
 
 pub mod contacts;

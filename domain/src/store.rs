@@ -257,7 +257,11 @@ pub(crate) fn placeholders(from: usize, count: usize) -> String {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_passing(&error) { Self::Unavailable { what: "database", why: error.to_string() } } else { Self::internal(error) }
+        if is_passing(&error) {
+            Self::Unavailable { what: "database", why: error.to_string() }
+        } else {
+            Self::internal(error)
+        }
     }
 }
 
@@ -265,12 +269,14 @@ impl From<DbErr> for Error {
 fn is_passing(error: &DbErr) -> bool {
     match error {
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match cause.as_ref() {
-            sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| is_passing_code(&code)),
-            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-            _ => false,
-        },
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            match cause.as_ref() {
+                sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| is_passing_code(&code)),
+                sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+                _ => false,
+            }
+        }
         _ => false,
     }
 }

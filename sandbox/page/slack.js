@@ -7,7 +7,7 @@ import { h, patch } from "./dom.js";
 import { installCard } from "./first_steps.js";
 import { makeSidebar, paintSidebar } from "./sidebar.js";
 import { openChannel, world } from "./store.js";
-import { makeThread, paintThread } from "./thread.js";
+import { makeThread, openParent, paintThread } from "./thread.js";
 
 let install;
 let frame;
@@ -29,5 +29,7 @@ export function paintSlack() {
   paintSidebar(channel);
   if (!channel) return;
   paintChannel(channel);
-  frame.classList.toggle("has-thread", paintThread(channel));
+  const parent = openParent(channel);
+  frame.classList.toggle("has-thread", Boolean(parent));
+  paintThread(channel, parent);
 }

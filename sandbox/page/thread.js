@@ -29,12 +29,13 @@ function noteHand(event) {
   if (event.target.closest?.(".replies, .toolbar")) openedByHand = true;
 }
 
-/** Repaints what changed; answers whether a thread is open. */
-export function paintThread(channel) {
-  const parent = choice.thread ? postAt(channel.id, choice.thread) : null;
+/** The post whose thread is open in this channel, or null. */
+export const openParent = (channel) => (choice.thread && postAt(channel.id, choice.thread)) || null;
+
+/** Repaints what changed. It must be visible already, because a new thread takes the cursor. */
+export function paintThread(channel, parent) {
   if (parent) paintOpen(channel, parent);
   else paintNone();
-  return Boolean(parent);
 }
 
 function paintOpen(channel, parent) {

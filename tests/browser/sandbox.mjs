@@ -87,7 +87,11 @@ await step("a text from Maria’s phone is in a thread within a second", async (
 });
 
 await step("a reply in the thread becomes a bubble on the phone", async () => {
-  await thread.getByRole("textbox").fill(ANSWER);
+  claim(
+    await thread.getByRole("textbox").evaluate((box) => box === document.activeElement),
+    "the opened thread did not take the cursor",
+  );
+  await page.keyboard.type(ANSWER);
   await page.keyboard.press("Enter");
   await thread.locator(".post").filter({ hasText: ANSWER }).waitFor();
   await phone.locator(".is-theirs .bubble").filter({ hasText: ANSWER }).waitFor({ timeout: DELIVERED_MS });

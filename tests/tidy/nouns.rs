@@ -13,7 +13,7 @@ const ORDER: &[&[&str]] = &[
     &["clock", "codes", "ctx", "error", "ids", "page", "phone", "store", "vault"],
     &["catalog", "sms"],
     &["audit", "contracts", "outbox", "schedules"],
-    &["members", "workspaces"],
+    &["members", "operations", "workspaces"],
     &["contacts", "usage"],
     &["numbers"],
     &["conversations", "messages"],

@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::LazyLock};
 use super::scan;
 
 /// Folders that hold our Rust.
-const FOLDERS: &[&str] = &["src", "api", "domain", "migrations", "providers", "sandbox", "workers", "tests"];
+const FOLDERS: &[&str] = &["src", "api", "domain", "migrations", "providers", "sandbox", "workers", "tests", "examples"];
 
 /// A Rust file.
 pub(super) struct Source {

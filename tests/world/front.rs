@@ -1,6 +1,7 @@
 //! What stands between the vendors and the nodes, as a load balancer does: requests go to the nodes in turn. It can do what networks do:
 //! send a request to everyone at once, lose it, hold an answer back until somebody was killed, or bring a request again that came before.
-//! Each connection carries one request, so that every request has its own fate.
+//! Each connection carries one request, so that every request has its own fate. Vendors live in real time and a world's clock may be
+//! turned, so the stamps of rightly signed requests are carried over into the world's time here, and nowhere in the product.
 
 use std::{
     net::SocketAddr,
@@ -8,11 +9,18 @@ use std::{
     time::Duration,
 };
 
+use domain::clock::Clock;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::Notify,
 };
+
+use super::signatures;
+
+/// Headers of Slack's signature.
+const STAMP: &str = "x-slack-request-timestamp";
+const SIGNATURE: &str = "x-slack-signature";
 
 /// How long a request waits for a node while the front holds requests.
 const HOLD_LIMIT: Duration = Duration::from_secs(12);
@@ -26,6 +34,7 @@ pub(crate) struct Front {
 
 struct State {
     inner: Mutex<Inner>,
+    clock: Clock,
     changed: Notify,
 }
 
@@ -72,14 +81,35 @@ impl Seen {
         bytes.extend_from_slice(&self.body);
         bytes
     }
+
+    /// The request as a Slack of the world's time would have signed it; as it is when it was not signed rightly.
+    fn in_time_of(self, clock: &Clock) -> Self {
+        let header = |wanted: &str| {
+            let lines = self.head.split("\r\n").filter_map(|line| line.split_once(':'));
+            lines.filter(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim().to_owned()).next()
+        };
+        let (Some(stamp), Some(signature)) = (header(STAMP), header(SIGNATURE)) else { return self };
+        if signature != signatures::slack(&stamp, &self.body) {
+            return self;
+        }
+        let now = clock.now().timestamp().to_string();
+        let right = signatures::slack(&now, &self.body);
+        let is_other = |line: &&str| {
+            let name = line.split(':').next().unwrap_or_default();
+            !name.eq_ignore_ascii_case(STAMP) && !name.eq_ignore_ascii_case(SIGNATURE)
+        };
+        let kept: Vec<&str> = self.head.split("\r\n").filter(is_other).collect();
+        let head = format!("{}\r\n{STAMP}: {now}\r\n{SIGNATURE}: {right}", kept.join("\r\n"));
+        Self { head, ..self }
+    }
 }
 
 impl Front {
-    /// Opens a port.
-    pub(crate) async fn open() -> Self {
+    /// Opens a port; `clock` is the world's.
+    pub(crate) async fn open(clock: Clock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port has an address");
-        let state = Arc::new(State { inner: Mutex::default(), changed: Notify::new() });
+        let state = Arc::new(State { inner: Mutex::default(), clock, changed: Notify::new() });
         let front = Self { state: state.clone(), address };
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -141,7 +171,8 @@ impl Front {
     pub(crate) async fn brings_again(&self, seen: &Seen, headers: &[(&str, &str)]) -> u16 {
         let extra: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let node = self.inner().next().expect("a node runs");
-        status_of(&exchange(node, &seen.bytes(&extra)).await.expect("the node answers"))
+        let request = seen.clone().in_time_of(&self.state.clock).bytes(&extra);
+        status_of(&exchange(node, &request).await.expect("the node answers"))
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -185,7 +216,7 @@ impl State {
         }
         let wait = self.until(|inner| !inner.nodes.is_empty());
         tokio::time::timeout(HOLD_LIMIT, wait).await.ok()?;
-        let answer = self.pass_on(&request.bytes("")).await?;
+        let answer = self.pass_on(&request.in_time_of(&self.clock).bytes("")).await?;
         if self.withholds() {
             self.until(|inner| inner.withheld == Withheld::No).await;
             return None;

@@ -154,7 +154,7 @@ pub async fn find(ctx: &Ctx, ids: &[ContactId]) -> Result<Vec<Contact>> {
     contacts::by_ids(ctx.database.reader(), ids).await
 }
 
-/// Contacts of a workspace, newest first.
+/// Contacts of a workspace, by name; those without one by number.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.

@@ -5,13 +5,15 @@ mod ops;
 pub(crate) mod store;
 mod tokens;
 
-pub(crate) use ops::{ensure_member, user_in};
 pub use ops::{
     UserSearch, count, count_users, known_names, list, list_users, membership, memberships_of, remember, roles_in, user,
 };
+pub(crate) use ops::{ensure_member, user_in};
 pub use store::memberships::Model as Membership;
 pub use store::users::Model as User;
-pub use tokens::{ApiToken, Authenticated, NewToken, authenticate, create_token, revoke_token, token, tokens, tokens_by_ids};
+pub use tokens::{
+    ApiToken, Authenticated, NewToken, authenticate, create_token, revoke_token, token, tokens, tokens_by_ids,
+};
 
 /// What an actor may do in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

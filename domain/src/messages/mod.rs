@@ -140,7 +140,7 @@ crate::codes!(HoldReason { Limit = "limit", DoNotDisturb = "do_not_disturb" });
 /// Which messages.
 #[derive(Clone, Debug, Default)]
 pub struct MessageFilter {
-    /// Part of the text.
+    /// Part of the text, or of the contact's name or number.
     pub search: Option<String>,
     /// Of this number.
     pub number: Option<crate::ids::NumberId>,

@@ -149,7 +149,23 @@ fn matching(filter: &NumberFilter) -> Condition {
         .add_option(filter.expires_before.map(|instant| Column::ExpiresAt.lt(instant)))
 }
 
-/// Numbers of a workspace (or of all), newest first.
+/// States in which a number is gone from its workspace, or never came.
+const GONE: [Status; 3] = [Status::Releasing, Status::Released, Status::Failed];
+
+/// Rows behind a cursor, in a list that has those that are gone last.
+async fn behind(ctx: &Ctx, after: &str) -> Result<Condition> {
+    let last = match after.parse::<NumberId>() {
+        Ok(id) => by_id(ctx.database.reader(), id).await?,
+        Err(_) => None,
+    };
+    let below = Column::Id.lt(after);
+    Ok(match last {
+        Some(last) if GONE.contains(&last.status) => Condition::all().add(Column::Status.is_in(GONE)).add(below),
+        _ => Condition::any().add(Column::Status.is_in(GONE)).add(below),
+    })
+}
+
+/// Numbers of a workspace (or of all), newest first, those that are gone last.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database does not answer.
@@ -160,10 +176,13 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<Model>> {
     let owner = workspace.map(|workspace| Column::WorkspaceId.eq(workspace));
-    let after = page.after.as_deref().map(|after| Column::Id.lt(after));
-    let condition = matching(filter).add_option(owner).add_option(after);
+    let mut condition = matching(filter).add_option(owner);
+    if let Some(after) = &page.after {
+        condition = condition.add(behind(ctx, after).await?);
+    }
     let rows = Entity::find()
         .filter(condition)
+        .order_by_asc(Column::Status.is_in(GONE))
         .order_by_desc(Column::Id)
         .limit(page.first + 1)
         .all(ctx.database.reader())

@@ -43,12 +43,12 @@ impl Month {
     }
 }
 
+/// First instant of a day in a time zone.
 fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_hms_opt(0, 0, 0).expect("a day has a midnight");
-        let quarter_hours = (0..=8).map(|quarter| midnight + chrono::TimeDelta::minutes(15 * quarter));
-        let first = quarter_hours.map(|local| zone.from_local_datetime(&local).earliest()).find_map(|found| found);
-        first.map_or_else(|| Utc.from_utc_datetime(&midnight), |local| local.with_timezone(&Utc))
-    }
+    let quarter_hours = (0..=8).map(|quarter| midnight + chrono::TimeDelta::minutes(15 * quarter));
+    let first = quarter_hours.map(|local| zone.from_local_datetime(&local).earliest()).find_map(|found| found);
+    first.map_or_else(|| Utc.from_utc_datetime(&midnight), |local| local.with_timezone(&Utc))
 }
 
 impl fmt::Display for Month {
@@ -97,6 +97,14 @@ mod tests {
         let zone = Tz::America__Los_Angeles;
         assert_eq!(Month::of(at("2026-12-01T07:59:59Z"), zone).to_string(), "2026-11");
         assert_eq!(Month::of(at("2026-12-01T08:00:00Z"), zone).to_string(), "2026-12");
+    }
+
+    #[test]
+    fn the_days_of_a_month_fill_it_also_where_the_clocks_change() {
+        let zone = Tz::America__New_York;
+        let days = Month::of(at("2026-11-15T00:00:00Z"), zone).days(zone);
+        let hours: Vec<_> = days.windows(2).map(|pair| (pair[1].1 - pair[0].1).num_hours()).collect();
+        assert_eq!((days.len(), hours[0], hours.iter().sum::<i64>()), (30, 25, 29 * 24 + 1));
     }
 
     #[test]

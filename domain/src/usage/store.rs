@@ -157,19 +157,19 @@ pub(super) async fn entries(
 
 /// Sums of the entries of a month.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct SumRow {
+pub(super) struct SumRow {
     /// What they count for.
-    pub meter: Meter,
+    pub(super) meter: Meter,
     /// `inbound` or `outbound`; none for grants.
-    pub direction: Option<String>,
+    pub(super) direction: Option<String>,
     /// Number that they went through.
-    pub number_id: Option<NumberId>,
+    pub(super) number_id: Option<NumberId>,
     /// Which day of the month, from 0.
-    pub day_index: i64,
+    pub(super) day_index: i64,
     /// Sum of what was used.
-    pub used: i64,
+    pub(super) used: i64,
     /// How many messages they come from, less those whose use was taken back.
-    pub message_count: i64,
+    pub(super) message_count: i64,
 }
 
 /// Sums by meter, direction, number and day; the days begin at these instants.
@@ -222,7 +222,9 @@ pub(super) async fn months_of(db: &impl ConnectionTrait, wanted: &[(WorkspaceId,
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let pairs: Vec<_> = (0..wanted.len()).map(|n| format!("(workspace_id = ${} AND month = ${})", 2 * n + 1, 2 * n + 2)).collect();
-    let values: Vec<Value> = wanted.iter().flat_map(|(workspace, month)| [(*workspace).into(), (*month).into()]).collect();
+    let pairs: Vec<_> =
+        (0..wanted.len()).map(|n| format!("(workspace_id = ${} AND month = ${})", 2 * n + 1, 2 * n + 2)).collect();
+    let values: Vec<Value> =
+        wanted.iter().flat_map(|(workspace, month)| [(*workspace).into(), (*month).into()]).collect();
     Sql::new(format!("SELECT {MONTH} FROM usage_months WHERE {}", pairs.join(" OR ")), values).all(db).await
 }

@@ -1,8 +1,11 @@
 //! Rows of contacts.
 
 use sea_orm::{
-    ActiveValue::Set, Condition, ExprTrait, FromJsonQueryResult, IntoActiveModel, QueryOrder, QuerySelect,
-    entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set,
+    Condition, ExprTrait, FromJsonQueryResult, IntoActiveModel, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::OnConflict,
+    sea_query::{Func, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -92,17 +95,36 @@ fn matching(workspace: WorkspaceId, filter: &ContactFilter) -> Condition {
     Condition::all().add(Column::WorkspaceId.eq(workspace)).add_option(search).add_option(tag)
 }
 
+/// What contacts are sorted by: the name, or the number of those without one.
+fn shown() -> SimpleExpr {
+    Func::coalesce([Expr::col(Column::Name), Expr::col(Column::Address)]).into()
+}
+
+/// Rows behind a cursor. The cursor is an id: where a name changes between two pages, the next page begins behind the new name.
+async fn behind(ctx: &Ctx, workspace: WorkspaceId, after: &str) -> Result<Condition> {
+    let last = match after.parse::<ContactId>() {
+        Ok(id) => by_id(ctx.database.reader(), workspace, id).await?,
+        Err(_) => None,
+    };
+    let name = last.map_or_else(String::new, |contact| contact.name.unwrap_or(contact.address));
+    let same = Condition::all().add(shown().eq(name.as_str())).add(Column::Id.gt(after));
+    Ok(Condition::any().add(shown().gt(name.as_str())).add(same))
+}
+
 pub(crate) async fn list(
     ctx: &Ctx,
     workspace: WorkspaceId,
     filter: &ContactFilter,
     page: &PageRequest,
 ) -> Result<Page<Model>> {
-    let after = page.after.as_deref().map(|after| Column::Id.lt(after));
-    let condition = matching(workspace, filter).add_option(after);
+    let mut condition = matching(workspace, filter);
+    if let Some(after) = &page.after {
+        condition = condition.add(behind(ctx, workspace, after).await?);
+    }
     let rows = Entity::find()
         .filter(condition)
-        .order_by_desc(Column::Id)
+        .order_by_asc(shown())
+        .order_by_asc(Column::Id)
         .limit(page.first + 1)
         .all(ctx.database.reader())
         .await?;

@@ -9,6 +9,7 @@ use crate::{
         carrier::{CarrierRefusal, FailureReason},
         chat::{Mark, PostRef},
     },
+    contacts::store::contacts,
     conversations::store as conversations,
     ids::{ConversationId, MessageId, WorkspaceId},
     messages::{Direction, HoldReason, MessageFilter, Origin, Status},
@@ -236,6 +237,20 @@ pub(crate) async fn set_mark(tx: &Tx, id: MessageId, mark: Option<Mark>) -> Resu
     Ok(())
 }
 
+/// Messages with a part in their text, or with a contact of this name or number. What is held for a used-up limit is not shown, so it is not
+/// searched either.
+fn said_or_named(workspace: WorkspaceId, part: &str) -> Condition {
+    let named = Condition::any().add(contacts::Column::Name.contains(part)).add(contacts::Column::Address.contains(part));
+    let people = contacts::Entity::find().filter(contacts::Column::WorkspaceId.eq(workspace)).filter(named);
+    let people = people.select_only().column(contacts::Column::Id).into_query();
+    let threads = conversations::Entity::find().select_only().column(conversations::Column::Id);
+    let threads = threads.filter(conversations::Column::ContactId.in_subquery(people)).into_query();
+    let is_shown = Condition::any().add(Column::HoldReason.is_null()).add(Column::HoldReason.ne(HoldReason::Limit));
+    Condition::any()
+        .add(Condition::all().add(Column::Body.contains(part)).add(is_shown))
+        .add(Column::ConversationId.in_subquery(threads))
+}
+
 fn matching(workspace: WorkspaceId, filter: &MessageFilter) -> Condition {
     let of_number = filter.number.map(|number| {
         let ids = conversations::Entity::find().select_only().column(conversations::Column::Id);
@@ -246,7 +261,7 @@ fn matching(workspace: WorkspaceId, filter: &MessageFilter) -> Condition {
         .add(Column::WorkspaceId.eq(workspace))
         .add_option(of_number)
         .add_option(statuses)
-        .add_option(filter.search.as_deref().map(|part| Column::Body.contains(part)))
+        .add_option(filter.search.as_deref().map(|part| said_or_named(workspace, part)))
         .add_option(filter.conversation.map(|id| Column::ConversationId.eq(id)))
         .add_option(filter.direction.map(|direction| Column::Direction.eq(direction)))
         .add_option(filter.since.map(|instant| Column::CreatedAt.gte(instant)))

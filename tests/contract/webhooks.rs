@@ -1,0 +1,380 @@
+//! What every provider's webhooks keep: right signatures are let in and wrong ones are not, and what is told has the same key whenever
+//! it is told again.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::TimeDelta;
+use domain::contracts::{
+    carrier::{Carrier, DeliveryStatus},
+    chat::{Button, ButtonStyle, Chat, Part, Place, Post},
+    inbound::{Envelope, Inbound},
+    webhook::{Refused, Request as Received},
+};
+use poem::{Endpoint, Request, Response, http::StatusCode, listener::TcpAcceptor};
+use providers::{Adapter, Hook};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::Notify};
+
+use super::{Stage, access, bought, done, maria, members, now, text};
+
+/// What arrives at our address, verified and understood by the adapters.
+#[derive(Clone, Default)]
+struct Door {
+    hooks: Arc<Mutex<Vec<Hook>>>,
+    told: Arc<Mutex<Vec<Envelope>>>,
+    refused: Arc<Mutex<Vec<Refused>>>,
+    changed: Arc<Notify>,
+}
+
+impl Door {
+    /// Opens the door; the address is where the vendors are to call.
+    async fn open() -> (Self, String) {
+        let door = Self::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let acceptor = TcpAcceptor::from_tokio(listener).expect("a listener");
+        tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(door.clone()));
+        (door, address)
+    }
+
+    fn listens_to<C: ?Sized>(&self, adapter: &Adapter<C>) {
+        self.hooks.lock().expect("nobody panics here").extend(adapter.hooks.clone());
+    }
+
+    /// Waits until something of this kind was told.
+    async fn waits_for<T>(&self, wanted: impl Fn(&Envelope) -> Option<T>) -> T {
+        let patience = std::time::Duration::from_secs(10);
+        let seen = tokio::time::timeout(patience, async {
+            loop {
+                let changed = self.changed.notified();
+                let found = self.told.lock().expect("nobody panics here").iter().find_map(&wanted);
+                match found {
+                    Some(found) => return found,
+                    None => changed.await,
+                }
+            }
+        });
+        seen.await.unwrap_or_else(|_| panic!("not told, but: {:?}", self.told.lock().expect("nobody panics here")))
+    }
+
+    fn refusals(&self) -> Vec<Refused> {
+        self.refused.lock().expect("nobody panics here").clone()
+    }
+
+    fn understand(&self, received: &Received<'_>, hook: &Hook) -> Result<Response, Refused> {
+        let request = Received { ..*received };
+        let verified = hook.webhook.verify(&request)?;
+        let parsed = hook.webhook.parse(&verified)?;
+        self.told.lock().expect("nobody panics here").extend(parsed.envelopes);
+        let mut answer = Response::builder();
+        if let Some(content_type) = parsed.reply.content_type {
+            answer = answer.content_type(content_type);
+        }
+        Ok(answer.body(parsed.reply.body))
+    }
+}
+
+impl Endpoint for Door {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let body = request.take_body().into_bytes().await?;
+        let target = request.uri().path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default();
+        let headers = request.headers().clone();
+        let header = |name: &str| {
+            let mut values = headers.get_all(name).iter();
+            values.next().filter(|_| values.next().is_none())?.to_str().ok()
+        };
+        let received = Received { path_and_query: &target, header: &header, body: &body, received_at: now() };
+        let hooks = self.hooks.lock().expect("nobody panics here").clone();
+        let hook = hooks.iter().find(|hook| request.uri().path() == hook.path);
+        let answer = match hook.map(|hook| self.understand(&received, hook)) {
+            Some(Ok(answer)) => answer,
+            Some(Err(refused)) => {
+                self.refused.lock().expect("nobody panics here").push(refused);
+                StatusCode::FORBIDDEN.into()
+            }
+            None => StatusCode::NOT_FOUND.into(),
+        };
+        self.changed.notify_waiters();
+        Ok(answer)
+    }
+}
+
+/// Tells a sentence to each carrier whose webhooks come in at a door.
+async fn each_carrier(sentence: impl AsyncFn(&dyn Carrier, &Stage, &Door)) {
+    let count = Stage::begin().await.carriers().len();
+    for index in 0..count {
+        let (door, address) = Door::open().await;
+        let stage = Stage::before(address).await;
+        let adapter = stage.carriers().remove(index);
+        door.listens_to(&adapter);
+        sentence(&*adapter.calls, &stage, &door).await;
+        stage.sandbox.stop().await;
+    }
+}
+
+/// Tells a sentence to each chat system whose webhooks come in at a door; the app is in a channel.
+async fn each_chat(sentence: impl AsyncFn(&dyn Chat, &Stage, &Door, &Scene)) {
+    let count = Stage::begin().await.chats().len();
+    for index in 0..count {
+        let (door, address) = Door::open().await;
+        let stage = Stage::before(address).await;
+        let adapter = stage.chats().remove(index);
+        door.listens_to(&adapter);
+        let access = access(&*adapter.calls).await;
+        let channel = done(adapter.calls.create_channel(&access, "clerk-contract").await).id;
+        let [member, _] = members(&stage).await;
+        sentence(&*adapter.calls, &stage, &door, &Scene { access, channel, member }).await;
+        stage.sandbox.stop().await;
+    }
+}
+
+struct Scene {
+    access: domain::contracts::chat::ChatAccess,
+    channel: String,
+    member: String,
+}
+
+impl Scene {
+    async fn writes(&self, stage: &Stage, text: &str) -> Value {
+        let order = json!({ "user": self.member, "channel": self.channel, "text": text });
+        stage.order("slack/post", order).await
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_told_by_webhook_and_by_list_under_the_same_key() {
+    each_carrier(async |carrier, stage, door| {
+        let to = bought(carrier).await;
+        let began = now() - TimeDelta::seconds(2);
+
+        let order = json!({ "from": maria().as_e164(), "to": to.as_e164(), "body": " Zoë 😀 & + %20 " });
+        let sent = stage.order("phone/text", order).await;
+
+        assert_eq!(sent["webhook_status"], 200);
+        let told = door.waits_for(|envelope| Some(envelope.clone())).await;
+        let Inbound::TextReceived(text) = &told.event else { panic!("no text") };
+        assert_eq!((text.body.as_str(), text.from, text.to), (" Zoë 😀 & + %20 ", Some(maria()), to));
+        let listed = done(carrier.list_received(began, now() + TimeDelta::seconds(5)).await);
+        assert_eq!((&listed[0].key, &listed[0].account), (&told.key, &told.account));
+        assert_eq!(listed[0].ordering_key, told.ordering_key);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_fate_of_a_text_is_told_with_our_reference() {
+    each_carrier(async |carrier, stage, door| {
+        let from = bought(carrier).await;
+        let unreachable = json!({ "number": maria().as_e164(), "reachable": false, "failure_code": "30003" });
+
+        let arrived = done(carrier.send(&text(from, "one")).await);
+        let delivered = door
+            .waits_for(|envelope| match &envelope.event {
+                Inbound::DeliveryReported(report) if report.status == DeliveryStatus::Delivered => Some(report.clone()),
+                _ => None,
+            })
+            .await;
+        stage.order("phone/settings", unreachable).await;
+        done(carrier.send(&text(from, "two")).await);
+        let failed = door
+            .waits_for(|envelope| match &envelope.event {
+                Inbound::DeliveryReported(report) if report.status == DeliveryStatus::Failed => Some(report.clone()),
+                _ => None,
+            })
+            .await;
+
+        assert_eq!((delivered.carrier_id, delivered.reference.as_deref()), (arrived.carrier_id, Some("msg_1")));
+        let failure = failed.failure.expect("a reason");
+        assert_eq!((failure.code.as_str(), failure.reason.is_retryable()), ("30003", true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_signed_is_not_let_in() {
+    each_carrier(async |carrier, stage, door| {
+        let path = format!("/webhooks/{}/messages", carrier.name());
+        let order = json!({
+            "path": path, "content_type": "application/x-www-form-urlencoded", "body": "Body=x", "headers": {},
+        });
+
+        stage.order("raw", order).await;
+
+        assert_eq!(door.refusals(), [Refused::BadSignature]);
+        assert!(door.told.lock().expect("nobody panics here").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_member_writes_changes_and_deletes_is_told() {
+    each_chat(async |_, stage, door, scene| {
+        let written = scene.writes(stage, "hello &amp; :wave:").await;
+        let ts = written["ts"].as_str().expect("a time stamp").to_owned();
+        let place = json!({ "user": scene.member, "channel": scene.channel, "ts": ts, "text": "goodbye" });
+        stage.order("slack/edit", place.clone()).await;
+        stage.order("slack/delete", place).await;
+
+        let post = door
+            .waits_for(|envelope| match &envelope.event {
+                Inbound::PostWritten(post) => Some(post.clone()),
+                _ => None,
+            })
+            .await;
+        let edited = door
+            .waits_for(|envelope| match &envelope.event {
+                Inbound::PostEdited(post) => Some(post.clone()),
+                _ => None,
+            })
+            .await;
+        let deleted = door
+            .waits_for(|envelope| match &envelope.event {
+                Inbound::PostDeleted(post) => Some(post.clone()),
+                _ => None,
+            })
+            .await;
+        assert_eq!((post.text.as_str(), &post.user, &post.post.ts), ("hello & 👋", &scene.member, &ts));
+        assert_eq!((edited.text.as_deref(), &edited.post), (Some("goodbye"), &post.post));
+        assert_eq!((deleted.text, deleted.post), (None, post.post));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_message_told_again_has_the_same_key() {
+    each_chat(async |chat, stage, door, scene| {
+        stage.order("webhooks", json!({ "vendor": chat.name(), "duplicate": 2 })).await;
+
+        scene.writes(stage, "hello").await;
+        scene.writes(stage, "the end").await;
+
+        door.waits_for(|envelope| match &envelope.event {
+            Inbound::PostWritten(post) if post.text == "the end" => Some(()),
+            _ => None,
+        })
+        .await;
+        let told = door.told.lock().expect("nobody panics here").clone();
+        let keys: Vec<_> = told
+            .iter()
+            .filter(|envelope| matches!(&envelope.event, Inbound::PostWritten(post) if post.text == "hello"))
+            .map(|envelope| &envelope.key)
+            .collect();
+        assert!(keys.len() > 1 && keys.windows(2).all(|pair| pair[0] == pair[1]), "{keys:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_apps_own_posts_are_not_told() {
+    each_chat(async |chat, stage, door, scene| {
+        let place = Place { channel: scene.channel.clone(), thread: None };
+        let part = Part::Text(vec![domain::contracts::chat::Span::Text("echo".to_owned())]);
+        let post = Post { parts: vec![part], ..Post::default() };
+
+        done(chat.post(&scene.access, &place, &post).await);
+        scene.writes(stage, "the end").await;
+
+        door.waits_for(|envelope| matches!(envelope.event, Inbound::PostWritten(_)).then_some(())).await;
+        let told = door.told.lock().expect("nobody panics here").clone();
+        let texts: Vec<_> = told
+            .iter()
+            .filter_map(|envelope| match &envelope.event {
+                Inbound::PostWritten(post) => Some(post.text.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(texts, ["the end"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pressed_button_tells_what_it_does_to_what() {
+    each_chat(async |chat, stage, door, scene| {
+        let place = Place { channel: scene.channel.clone(), thread: None };
+        let button = Button {
+            action: "message.retry".to_owned(),
+            value: "msg_1".to_owned(),
+            label: "Retry".to_owned(),
+            style: ButtonStyle::Primary,
+            confirm: Some("Send it again?".to_owned()),
+        };
+        let post = Post { parts: vec![Part::Buttons(vec![button])], ..Post::default() };
+        let post = Post { parts: [vec![Part::Text(vec![domain::contracts::chat::Span::Text("?".into())])], post.parts].concat(), ..post };
+        let at = done(chat.post(&scene.access, &place, &post).await);
+
+        let press = json!({
+            "user": scene.member, "channel": scene.channel, "message_ts": at.ts, "action_id": "message.retry",
+            "value": "msg_1",
+        });
+        stage.order("slack/press", press).await;
+
+        let pressed = door
+            .waits_for(|envelope| match &envelope.event {
+                Inbound::ButtonPressed(pressed) => Some(pressed.clone()),
+                _ => None,
+            })
+            .await;
+        assert_eq!((pressed.action.as_str(), pressed.value.as_str()), ("message.retry", "msg_1"));
+        assert_eq!((pressed.user, pressed.post), (scene.member.clone(), Some(at)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_command_is_answered_at_once() {
+    each_chat(async |_, stage, _, scene| {
+        let order = json!({ "user": scene.member, "channel": scene.channel, "command": "/clerk", "text": "" });
+
+        let answer = stage.order("slack/command", order).await;
+
+        assert_eq!(answer["webhook_status"], 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_that_is_lost_and_comes_back_is_told() {
+    each_chat(async |_, stage, door, scene| {
+        for action in ["archive", "unarchive", "kick_app"] {
+            let order = json!({ "user": scene.member, "channel": scene.channel, "action": action });
+            stage.order("slack/channel", order).await;
+        }
+
+        let lost = |what: &'static str| {
+            move |envelope: &Envelope| match &envelope.event {
+                Inbound::ChannelLost(lost) if lost.what == what => Some(lost.channel.clone()),
+                _ => None,
+            }
+        };
+        let back = |envelope: &Envelope| match &envelope.event {
+            Inbound::ChannelBack(back) if back.what == "channel_unarchive" => Some(back.channel.clone()),
+            _ => None,
+        };
+        let told = [
+            door.waits_for(lost("channel_archive")).await,
+            door.waits_for(back).await,
+            door.waits_for(lost("channel_left")).await,
+        ];
+        assert_eq!(told, [scene.channel.clone(), scene.channel.clone(), scene.channel.clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_access_is_told() {
+    each_chat(async |_, stage, door, scene| {
+        stage.order("slack/uninstall", json!({})).await;
+
+        let lost = door
+            .waits_for(|envelope| match &envelope.event {
+                Inbound::AccessLost(lost) if lost.is_uninstall => Some(lost.clone()),
+                _ => None,
+            })
+            .await;
+        assert_eq!(lost.team, scene.access.team);
+    })
+    .await;
+}

@@ -1,0 +1,172 @@
+//! The setting of most scenarios: a dental clinic whose members are Ana, Ben and Chloe, and its patients with their phones.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    numbers::{self, Claim},
+    phone::PhoneNumber,
+};
+use serde_json::Value;
+
+use super::{Phone, World, operator, outside::Outside, people::Member};
+
+/// Phones of patients.
+pub(crate) const MARIA: &str = "+14155550101";
+pub(crate) const TOM: &str = "+14155550102";
+pub(crate) const AISHA: &str = "+14155550103";
+pub(crate) const KENJI: &str = "+14155550104";
+
+/// The team that most scenarios are about, by the sandbox's name for it.
+const CLINIC: &str = "northwind-dental";
+
+/// Where the app greets a team.
+const SHARED_CHANNEL: &str = "clerk-sms";
+
+/// A team in Slack that has installed Clerk.
+#[derive(Clone)]
+pub(crate) struct Team {
+    /// Id in Slack.
+    pub(crate) id: String,
+    /// Its number with us, once it has one.
+    pub(crate) number: Option<String>,
+    /// Who installed the app.
+    pub(crate) ana: Member,
+    /// A colleague.
+    pub(crate) ben: Member,
+    /// Another one.
+    pub(crate) chloe: Member,
+}
+
+impl Team {
+    async fn of(outside: &Arc<Outside>, name: &str) -> Self {
+        let slack = outside.slack(name).await;
+        let member = |name: &str| {
+            let user = slack.users.iter().find(|user| user.name == name).expect("every team has this member");
+            Member { outside: outside.clone(), id: user.id.clone() }
+        };
+        let (ana, ben, chloe) = (member("ana"), member("ben"), member("chloe"));
+        Self { id: slack.team.id, number: None, ana, ben, chloe }
+    }
+}
+
+/// What happens in a clinic.
+pub(super) trait Clinic {
+    /// Ana installs Clerk for the clinic.
+    async fn installs(&mut self);
+    /// Ana presses the button of the greeting, and the clinic has a number.
+    async fn claims_number(&mut self);
+}
+
+impl Clinic for World {
+    async fn installs(&mut self) {
+        let team = self.installs_for(CLINIC).await;
+        self.team = Some(team);
+    }
+
+    async fn claims_number(&mut self) {
+        let team = self.with_number(self.team().clone()).await;
+        self.team = Some(team);
+    }
+}
+
+impl World {
+    /// The clinic.
+    pub(crate) fn team(&self) -> &Team {
+        self.team.as_ref().expect("somebody has installed Clerk")
+    }
+
+    /// The clinic's number.
+    pub(crate) fn number(&self) -> &str {
+        self.team().number.as_deref().expect("the clinic has a number")
+    }
+
+    /// Somebody of the clinic installs Clerk again.
+    pub(crate) async fn installs_again(&self) {
+        self.installs_for(CLINIC).await;
+    }
+
+    /// Ana of a team installs Clerk, through Slack's page of consent. A team of a new name is founded.
+    pub(crate) async fn installs_for(&self, team: &str) -> Team {
+        self.goes_through_installation(team).await;
+        self.settle().await;
+        Team::of(&self.outside, team).await
+    }
+
+    /// The way of the browser, from our address over Slack's to ours again; the status of the last page.
+    pub(crate) async fn goes_through_installation(&self, team: &str) -> u16 {
+        let browser = reqwest::Client::builder().no_proxy().cookie_less().build().expect("a client");
+        let begun = browser.get(format!("{}/slack/install", self.front.url())).send().await.expect("an answer");
+        let consent = location(&begun);
+        let agreed = format!("{consent}&auto=1&user=ana&team={team}");
+        let back = browser.get(agreed).send().await.expect("an answer");
+        let cookies = cookies(&begun);
+        let arrived = browser.get(location(&back)).header("cookie", cookies).send().await.expect("an answer");
+        arrived.status().as_u16()
+    }
+
+    /// A member of the team presses “Get a number” in the greeting.
+    pub(crate) async fn with_number(&self, team: Team) -> Team {
+        let slack = self.outside.slack(&team.id).await;
+        let greeting = slack.channel(SHARED_CHANNEL).messages.iter().find(|post| post.shown().contains("Welcome"));
+        team.ana.presses("Get a number", greeting.expect("the app greets")).await;
+        self.settle().await;
+        let workspace = self.workspace_of(&team).await;
+        let held = numbers::of_workspace(&self.ctx(), workspace.id).await.expect("numbers are listed");
+        let number = held.first().expect("the team has a number").e164.as_e164().to_owned();
+        Team { number: Some(number), ..team }
+    }
+
+    /// The clinic claims a certain number instead of any.
+    pub(crate) async fn claims(&mut self, number: &str) {
+        let number: PhoneNumber = number.parse().expect("a number");
+        let workspace = self.workspace().await;
+        let wanted = Claim { number, label: None, shared_channel_id: None };
+        numbers::claim(&self.ctx(), &operator(), workspace.id, wanted).await.expect("the number is free");
+        self.settle().await;
+        let team = Team { number: Some(number.as_e164().to_owned()), ..self.team().clone() };
+        self.team = Some(team);
+    }
+
+    /// Somebody with this phone, who knows the clinic's number.
+    pub(crate) fn phone(&self, number: &str) -> Phone {
+        self.phone_for(self.team(), number)
+    }
+
+    /// Somebody with this phone, who knows the number of another team.
+    pub(crate) fn phone_for(&self, team: &Team, number: &str) -> Phone {
+        let ours = team.number.clone().expect("the team has a number");
+        Phone { outside: self.outside.clone(), number: number.to_owned(), ours }
+    }
+
+    /// Maria, a patient.
+    pub(crate) fn maria(&self) -> Phone {
+        self.phone(MARIA)
+    }
+}
+
+trait CookieLess {
+    /// Follows no redirect and waits no longer than a browser would be patient.
+    fn cookie_less(self) -> Self;
+}
+
+impl CookieLess for reqwest::ClientBuilder {
+    fn cookie_less(self) -> Self {
+        self.redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(15))
+    }
+}
+
+fn location(response: &reqwest::Response) -> String {
+    let header = response.headers().get("location").and_then(|value| value.to_str().ok());
+    header.unwrap_or_else(|| panic!("no redirect but {}", response.status())).to_owned()
+}
+
+/// Cookies that the answer sets, as the browser sends them back.
+fn cookies(response: &reqwest::Response) -> String {
+    let set = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    set.filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
+}
+
+/// A JSON value of a string, for orders.
+pub(crate) fn text(value: &str) -> Value {
+    Value::from(value)
+}

@@ -1,0 +1,173 @@
+//! A node of the installation: server and workers, inside the test's process with the world's clock, or as the real program in a process
+//! of its own that can be killed, stopped and continued. Both are configured through the same keys as an operator's.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    process::Stdio,
+    sync::OnceLock,
+};
+
+use clerk::{
+    config::{Config, Keys, Sources},
+    telemetry::Metrics,
+    wiring::{self, Role, Running},
+};
+use domain::{Ctx, clock::Clock};
+use tokio::process::{Child, Command};
+
+use super::outside::Outside;
+
+/// Keys of a test installation, of 64 hexadecimal digits; they guard nothing.
+pub(super) const MASTER_KEY: &str = "7e57000000000000000000000000000000000000000000000000000000000001";
+const SIGNING_KEY: &str = "7e57000000000000000000000000000000000000000000000000000000000002";
+
+/// The configuration of a node, as variables of the environment.
+pub(super) fn settings(outside: &Outside, database: &str, public_url: &str) -> Vec<(String, String)> {
+    let vendors = outside.vendors();
+    let known = sandbox::credentials();
+    let twilio = vendors.twilio_url();
+    let keys = [
+        ("SERVER__LISTEN", "127.0.0.1:0"),
+        ("SERVER__PUBLIC_URL", public_url),
+        ("SERVER__DRAIN_SECS", "5"),
+        ("DATABASE__URL", database),
+        ("DATABASE__MAX_CONNECTIONS", "6"),
+        ("SANDBOX__ENABLED", "false"),
+        ("SLACK__CLIENT_ID", &known.slack_client_id),
+        ("SLACK__CLIENT_SECRET", &known.slack_client_secret),
+        ("SLACK__SIGNING_SECRET", &known.slack_signing_secret),
+        ("SLACK__API_URL", &vendors.slack_url()),
+        ("SLACK__AUTHORIZE_URL", &vendors.slack_authorize_url()),
+        ("SLACK__POSTS_PER_SECOND", "0"),
+        ("TWILIO__ACCOUNT_SID", &known.twilio_account_sid),
+        ("TWILIO__AUTH_TOKEN", &known.twilio_auth_token),
+        ("TWILIO__API_URL", &twilio),
+        ("TWILIO__MESSAGING_URL", &twilio),
+        ("TWILIO__NUMBERS_URL", &twilio),
+        ("AUTH__SIGNING_KEYS", SIGNING_KEY),
+        ("CRYPTO__MASTER_KEY", MASTER_KEY),
+    ];
+    keys.map(|(key, value)| (format!("CLERK__{key}"), value.to_owned())).to_vec()
+}
+
+/// A node.
+pub(crate) enum Node {
+    /// In this process.
+    Inside(Box<Running>),
+    /// The real program.
+    Program(Program),
+}
+
+impl Node {
+    /// Starts a node in this process, by the world's clock.
+    pub(super) async fn inside(settings: Vec<(String, String)>, clock: Clock) -> Self {
+        static METRICS: OnceLock<Metrics> = OnceLock::new();
+        let metrics = METRICS.get_or_init(Metrics::install);
+        let sources = Sources { file: Some(PathBuf::from("/dev/null")), environment: settings };
+        let config = Config::load(&sources).expect("the configuration is sound");
+        let keys = Keys::resolve(&config).expect("both keys are given");
+        let roles = [Role::Api, Role::Workers];
+        let running = wiring::start_at(&config, &keys, &roles, metrics, clock).await.expect("the node starts");
+        Self::Inside(Box::new(running))
+    }
+
+    /// Where it is reached.
+    pub(crate) fn address(&self) -> SocketAddr {
+        match self {
+            Self::Inside(running) => running.bound.expect("the node has a server"),
+            Self::Program(program) => program.address,
+        }
+    }
+
+    /// What its domain works with; none for a program.
+    pub(super) fn ctx(&self) -> Option<Ctx> {
+        match self {
+            Self::Inside(running) => Some(running.ctx.clone()),
+            Self::Program(_) => None,
+        }
+    }
+
+    /// Ends it in order.
+    pub(super) async fn stop(self) {
+        match self {
+            Self::Inside(running) => running.stop().await,
+            Self::Program(program) => program.kill().await,
+        }
+    }
+
+    /// Ends it at once, wherever it is.
+    pub(super) async fn kill(self) {
+        match self {
+            Self::Inside(running) => drop(running),
+            Self::Program(program) => program.kill().await,
+        }
+    }
+}
+
+/// The real program in a process of its own.
+pub(crate) struct Program {
+    child: Child,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Program {
+    /// Starts it and waits until it takes requests. It ends with the test.
+    pub(super) async fn start(mut settings: Vec<(String, String)>, roles: &str, log: PathBuf) -> Self {
+        let address = free_address();
+        settings.push(("CLERK__SERVER__LISTEN".to_owned(), address.to_string()));
+        let file = std::fs::File::create(&log).expect("a log file");
+        let child = Command::new(env!("CARGO_BIN_EXE_clerk"))
+            .args(["--config", "/dev/null", "run", "--role", roles])
+            .env_clear()
+            .envs(settings)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(file)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts");
+        let mut program = Self { child, address, log };
+        program.is_up().await;
+        program
+    }
+
+    async fn is_up(&mut self) {
+        let address = self.address;
+        let answers = || async move { tokio::net::TcpStream::connect(address).await.is_ok() };
+        super::waiting::until("the program listens", answers).await;
+        assert!(self.child.try_wait().expect("a child").is_none(), "the program ended: {}", self.log());
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// SIGSTOP: it does nothing until it is continued, and does not notice.
+    pub(crate) async fn is_suspended(&self) {
+        self.signal("STOP").await;
+    }
+
+    /// SIGCONT.
+    pub(crate) async fn is_continued(&self) {
+        self.signal("CONT").await;
+    }
+
+    async fn signal(&self, name: &str) {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status().await.expect("kill is there");
+        assert!(sent.success(), "SIG{name} could not be sent");
+    }
+
+    /// SIGKILL.
+    async fn kill(mut self) {
+        self.child.kill().await.expect("a child can be killed");
+    }
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("a bound port has an address")
+}

@@ -1,0 +1,150 @@
+//! The people of a world: contacts with a phone, and members of a team in Slack. What they do goes through the vendors, as in life.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{
+    outside::Outside,
+    slack::{self, Notice, Post, Thread},
+};
+
+/// Somebody outside, with a phone, who knows one number of ours.
+#[derive(Clone)]
+pub(crate) struct Phone {
+    pub(super) outside: Arc<Outside>,
+    /// Their number.
+    pub(crate) number: String,
+    /// The number of ours that they text.
+    pub(crate) ours: String,
+}
+
+/// A text that somebody sent us.
+#[derive(Clone, Debug)]
+pub(crate) struct Texted {
+    /// The carrier's id.
+    pub(crate) sid: String,
+    /// What we answered the carrier in the end; none when no answer came.
+    pub(crate) status: Option<u16>,
+}
+
+impl Phone {
+    /// Texts our number.
+    pub(crate) async fn texts(&self, body: &str) -> Texted {
+        self.sends(json!({ "body": body })).await
+    }
+
+    /// Sends a picture or more to our number, with or without words.
+    pub(crate) async fn sends_pictures(&self, body: &str, urls: &[&str]) -> Texted {
+        self.sends(json!({ "body": body, "media_urls": urls })).await
+    }
+
+    async fn sends(&self, mut text: Value) -> Texted {
+        text["from"] = self.number.as_str().into();
+        text["to"] = self.ours.as_str().into();
+        let answer = self.outside.order("phone/text", text).await;
+        let status = answer["webhook_status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        Texted { sid: answer["sid"].as_str().expect("a sid").to_owned(), status }
+    }
+
+    /// Bodies of the texts that it got from our number, oldest first.
+    pub(crate) async fn has_received(&self) -> Vec<String> {
+        let ledger = self.outside.ledger().await;
+        ledger.texts_to(&self.number).into_iter().filter(|text| text.from == self.ours).map(|text| text.body.clone()).collect()
+    }
+
+    /// From now on texts to it end with a code of the carrier instead of arriving.
+    pub(crate) async fn fails_with(&self, code: u32) {
+        let failing = json!({ "number": self.number, "reachable": false, "failure_code": code.to_string() });
+        self.outside.order("phone/settings", failing).await;
+    }
+
+    /// Texts arrive again.
+    pub(crate) async fn is_reachable(&self) {
+        self.outside.order("phone/settings", json!({ "number": self.number, "reachable": true })).await;
+    }
+}
+
+/// A member of a team.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub(super) outside: Arc<Outside>,
+    /// Id in Slack.
+    pub(crate) id: String,
+}
+
+/// Something that a member wrote.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    /// Where.
+    pub(crate) channel: String,
+    /// Time stamp.
+    pub(crate) ts: String,
+    /// What we answered Slack at its first try; none when no answer came.
+    pub(crate) status: Option<u16>,
+}
+
+impl Member {
+    /// Writes in a thread.
+    pub(crate) async fn replies(&self, thread: &Thread, text: &str) -> Written {
+        self.writes(thread, json!({ "text": text })).await
+    }
+
+    /// Writes in a thread, with further fields of the sandbox's order.
+    pub(crate) async fn writes(&self, thread: &Thread, mut post: Value) -> Written {
+        post["channel"] = thread.channel().into();
+        post["thread_ts"] = thread.ts().into();
+        self.posts(post).await
+    }
+
+    /// Posts anything, as the sandbox's order says.
+    pub(crate) async fn posts(&self, mut post: Value) -> Written {
+        post["user"] = self.id.as_str().into();
+        let answer = self.outside.order("slack/post", post).await;
+        let word = |name: &str| answer[name].as_str().expect("a word").to_owned();
+        let status = answer["webhook_status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        Written { channel: word("channel"), ts: word("ts"), status }
+    }
+
+    /// Changes what they wrote.
+    pub(crate) async fn edits(&self, written: &Written, text: &str) {
+        let edit = json!({ "user": self.id, "channel": written.channel, "ts": written.ts, "text": text });
+        self.outside.order("slack/edit", edit).await;
+    }
+
+    /// Deletes what they wrote.
+    pub(crate) async fn deletes(&self, written: &Written) {
+        let delete = json!({ "user": self.id, "channel": written.channel, "ts": written.ts });
+        self.outside.order("slack/delete", delete).await;
+    }
+
+    /// Puts an emoji on a post.
+    pub(crate) async fn reacts(&self, post: &Post, emoji: &str) {
+        let react = json!({ "user": self.id, "channel": post.channel, "ts": post.ts, "name": emoji });
+        self.outside.order("slack/react", react).await;
+    }
+
+    /// Presses the button with a label on a post.
+    pub(crate) async fn presses(&self, label: &str, post: &Post) {
+        self.presses_at(label, &post.blocks, (&post.channel, &post.ts)).await;
+    }
+
+    /// Presses the button with a label on a notice that only they see.
+    pub(crate) async fn presses_on_notice(&self, label: &str, notice: &Notice) {
+        self.presses_at(label, &notice.blocks, (&notice.channel, &notice.ts)).await;
+    }
+
+    async fn presses_at(&self, label: &str, blocks: &Value, (channel, ts): (&str, &str)) {
+        let found = slack::button(blocks, label);
+        let (action, value, block) = found.unwrap_or_else(|| panic!("no button “{label}” on {blocks}"));
+        let press = json!({
+            "user": self.id, "channel": channel, "message_ts": ts, "action_id": action, "value": value, "block_id": block,
+        });
+        self.outside.order("slack/press", press).await;
+    }
+
+    /// Archives, unarchives, deletes or renames a channel, or takes the app out of it or in.
+    pub(crate) async fn acts_on_channel(&self, channel: &str, action: &str) {
+        self.outside.order("slack/channel", json!({ "user": self.id, "channel": channel, "action": action })).await;
+    }
+}
