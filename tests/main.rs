@@ -1,3 +1,7 @@
 //! The integration tests, as one binary: one program links once, and its parts share what they need.
 
+mod faq;
+mod resilience;
+mod slack;
 mod tidy;
+mod world;

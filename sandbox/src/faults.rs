@@ -12,7 +12,7 @@ use crate::{ids, state::Vendor, wire::call::Call};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Effect {
-    /// The call is handled late.
+    /// The call is handled late, even when the client has given up by then.
     Delay,
     /// An HTTP error instead of the effect.
     Status,

@@ -124,6 +124,22 @@ async fn a_delayed_call_is_late_and_succeeds() {
 }
 
 #[tokio::test]
+async fn a_delayed_call_takes_effect_after_its_client_has_gone() {
+    let mut fault = order("delay");
+    fault["delay_ms"] = json!(300);
+    let bench = bench_with(fault).await;
+
+    let error = text(&bench).timeout(Duration::from_millis(50)).send().await.unwrap_err();
+    let before = sent_count(&bench).await;
+    while sent_count(&bench).await == 0 {
+        tokio::task::yield_now().await;
+    }
+
+    assert!(error.is_timeout());
+    assert_eq!(before, 0);
+}
+
+#[tokio::test]
 async fn a_fault_strikes_as_often_as_ordered_and_only_what_it_matches() {
     let bench = Bench::new().await;
     let token = bench.install().await;

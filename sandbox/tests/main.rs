@@ -9,6 +9,7 @@ mod carrier;
 mod carrier_numbers;
 mod delivery;
 mod faults;
+mod page;
 mod persistence;
 mod slack_chat;
 mod slack_conversations;

@@ -59,3 +59,22 @@ async fn a_reset_forgets_everything_but_ids_go_on() {
     assert_ne!(before["sid"], after["sid"]);
     assert_eq!(bench.read("ledger").await["texts_in"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_state_file_that_is_not_understood_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.json");
+    std::fs::write(&file, "{\"slack\": 3}").unwrap();
+
+    let refused = sandbox::start(sandbox::Options {
+        listen: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+        twilio_port: 0,
+        slack_port: 0,
+        clerk_url: String::new(),
+        state_file: Some(file.clone()),
+        pace: Pace::brisk(),
+    });
+
+    let sentence = refused.await.unwrap_err().to_string();
+    assert!(sentence.contains(&file.display().to_string()) && sentence.contains("Delete it"), "{sentence}");
+}

@@ -129,15 +129,10 @@ async fn a_carrier_that_cannot_be_reached_had_no_effect() {
         let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = nobody.local_addr().expect("an address");
         drop(nobody);
-        let gone = providers::carrier::twilio::Config {
-            account_sid: sandbox::credentials().twilio_account_sid,
-            auth_token: providers::Rotating::only("x".into()),
-            api_url: format!("http://{address}"),
-            public_url: stage.clerk_url.clone(),
-        };
-        let gone = providers::carrier::twilio::Twilio::new(gone).expect("good settings");
+        let same_elsewhere = stage.carriers_at(&format!("http://{address}"));
+        let gone = same_elsewhere.iter().find(|other| other.name == carrier.name()).expect("the same carrier");
 
-        let sent = domain::contracts::carrier::Carrier::send(&gone, &text).await;
+        let sent = gone.calls.send(&text).await;
 
         assert!(matches!(sent, Err(CallError::Unavailable { .. })), "{sent:?}");
     })

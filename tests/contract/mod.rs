@@ -86,11 +86,16 @@ impl Stage {
 
     /// The carriers that the contract binds.
     fn carriers(&self) -> Vec<Adapter<dyn Carrier>> {
+        self.carriers_at(&self.sandbox.twilio_url())
+    }
+
+    /// The carriers, called at this address.
+    fn carriers_at(&self, api_url: &str) -> Vec<Adapter<dyn Carrier>> {
         let credentials = sandbox::credentials();
         let twilio = providers::carrier::twilio::Config {
             account_sid: credentials.twilio_account_sid,
             auth_token: Rotating::only(credentials.twilio_auth_token.into()),
-            api_url: self.sandbox.twilio_url(),
+            api_url: api_url.to_owned(),
             public_url: self.clerk_url.clone(),
         };
         let all = [providers::carrier::Settings::Twilio(twilio)];
@@ -137,13 +142,7 @@ async fn bought(carrier: &dyn Carrier) -> PhoneNumber {
 
 /// A text from a number of ours to Maria's phone.
 fn text(from: PhoneNumber, body: &str) -> OutboundText {
-    OutboundText {
-        reference: "msg_1".to_owned(),
-        from,
-        to: maria(),
-        body: body.to_owned(),
-        media_urls: Vec::new(),
-    }
+    OutboundText { reference: "msg_1".to_owned(), from, to: maria(), body: body.to_owned(), media_urls: Vec::new() }
 }
 
 /// A person with a phone in the simulated world.

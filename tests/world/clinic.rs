@@ -6,7 +6,7 @@ use domain::{
     numbers::{self, Claim},
     phone::PhoneNumber,
 };
-use serde_json::Value;
+use reqwest::redirect::Policy;
 
 use super::{Phone, World, operator, outside::Outside, people::Member};
 
@@ -18,6 +18,9 @@ pub(crate) const KENJI: &str = "+14155550104";
 
 /// The team that most scenarios are about, by the sandbox's name for it.
 const CLINIC: &str = "northwind-dental";
+
+/// How long a browser waits.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where the app greets a team.
 const SHARED_CHANNEL: &str = "clerk-sms";
@@ -49,27 +52,19 @@ impl Team {
     }
 }
 
-/// What happens in a clinic.
-pub(super) trait Clinic {
+impl World {
     /// Ana installs Clerk for the clinic.
-    async fn installs(&mut self);
-    /// Ana presses the button of the greeting, and the clinic has a number.
-    async fn claims_number(&mut self);
-}
-
-impl Clinic for World {
-    async fn installs(&mut self) {
+    pub(crate) async fn installs(&mut self) {
         let team = self.installs_for(CLINIC).await;
         self.team = Some(team);
     }
 
-    async fn claims_number(&mut self) {
+    /// Ana presses the button of the greeting, and the clinic has a number.
+    pub(crate) async fn claims_number(&mut self) {
         let team = self.with_number(self.team().clone()).await;
         self.team = Some(team);
     }
-}
 
-impl World {
     /// The clinic.
     pub(crate) fn team(&self) -> &Team {
         self.team.as_ref().expect("somebody has installed Clerk")
@@ -94,7 +89,8 @@ impl World {
 
     /// The way of the browser, from our address over Slack's to ours again; the status of the last page.
     pub(crate) async fn goes_through_installation(&self, team: &str) -> u16 {
-        let browser = reqwest::Client::builder().no_proxy().cookie_less().build().expect("a client");
+        let browser = reqwest::Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE);
+        let browser = browser.build().expect("a client");
         let begun = browser.get(format!("{}/slack/install", self.front.url())).send().await.expect("an answer");
         let consent = location(&begun);
         let agreed = format!("{consent}&auto=1&user=ana&team={team}");
@@ -144,17 +140,6 @@ impl World {
     }
 }
 
-trait CookieLess {
-    /// Follows no redirect and waits no longer than a browser would be patient.
-    fn cookie_less(self) -> Self;
-}
-
-impl CookieLess for reqwest::ClientBuilder {
-    fn cookie_less(self) -> Self {
-        self.redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(15))
-    }
-}
-
 fn location(response: &reqwest::Response) -> String {
     let header = response.headers().get("location").and_then(|value| value.to_str().ok());
     header.unwrap_or_else(|| panic!("no redirect but {}", response.status())).to_owned()
@@ -164,9 +149,4 @@ fn location(response: &reqwest::Response) -> String {
 fn cookies(response: &reqwest::Response) -> String {
     let set = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
     set.filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
-}
-
-/// A JSON value of a string, for orders.
-pub(crate) fn text(value: &str) -> Value {
-    Value::from(value)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::{Ctx, Database, clock::Clock, ids::Ids, vault::Vault};
 
-use super::{Kind, World, clinic::Clinic, database::Fresh, front::Front, node, outside::Outside, pg};
+use super::{Kind, World, database::Fresh, front::Front, node, outside::Outside, pg};
 
 /// Where time stands in most worlds: an afternoon in the middle of a month, far from its ends, and long past, so that nothing that the
 /// vendors date today can be taken for older than it is.

@@ -91,16 +91,15 @@ impl Install {
 
     async fn come_back(&self, request: &Request) -> Result<Response, Failure> {
         let told = Told::read(request.uri().query().unwrap_or_default())?;
+        // Fingerprints are compared, so that how long it takes tells nothing about the state.
         let is_bound = BEGUN.of(request, self.is_https).is_some_and(|bound| bound == fingerprint(&told.state));
         if !is_bound {
             return Err(Failure::OtherBrowser);
         }
-        let is_ours = within(workspaces::check_attempt(&self.ctx, &told.state)).await?;
-        let code = told.outcome?;
-        if !is_ours {
+        if !within(workspaces::check_attempt(&self.ctx, &told.state)).await? {
             return Err(Failure::UsedUp);
         }
-        let installed = self.exchange(&code).await?;
+        let installed = self.exchange(&told.code).await?;
         let workspace = within(workspaces::install(&self.ctx, &installed)).await?;
         tracing::info!(workspace = %workspace.id, "The app was installed.");
         let name: String = form_urlencoded::byte_serialize(workspace.name.as_bytes()).collect();
@@ -120,9 +119,9 @@ impl Install {
     }
 
     fn end(&self, request: &Request) -> Page {
-        let name = NAMED.of(request, self.is_https).unwrap_or_default();
-        let decoded = form_urlencoded::parse(format!("n={name}").as_bytes()).next();
-        pages::installed(decoded.map(|(_, name)| name.into_owned()).as_deref().unwrap_or_default(), self.playground)
+        let encoded = format!("name={}", NAMED.of(request, self.is_https).unwrap_or_default());
+        let name = form_urlencoded::parse(encoded.as_bytes()).next().map(|(_, name)| name.into_owned());
+        pages::installed(&name.unwrap_or_default(), self.playground)
     }
 
     fn redirect_uri(&self) -> String {
@@ -183,27 +182,22 @@ async fn within<T>(work: impl Future<Output = domain::Result<T>>) -> Result<T, F
 /// What the chat says in the address of the return.
 struct Told {
     state: String,
-    outcome: Result<String, Failure>,
+    code: String,
 }
 
 impl Told {
+    /// An error is believed from anywhere: it installs nothing.
     fn read(query: &str) -> Result<Self, Failure> {
         let only = |name: &str| {
             let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
             let value = values.next().map(|(_, value)| value.into_owned());
             value.filter(|value| values.next().is_none() && !value.is_empty() && value.len() <= LONGEST)
         };
-        let outcome = match (only("code"), only("error")) {
-            (Some(code), None) => Ok(code),
-            (None, Some(error)) if error == "access_denied" => Err(Failure::Declined),
-            (None, Some(error)) => Err(Failure::ChatSays(error)),
-            _ => return Err(Failure::Incomplete),
-        };
-        match (only("state"), outcome) {
-            (Some(state), outcome) => Ok(Self { state, outcome }),
-            // Who declined installs nothing, so it does not matter who it was.
-            (None, Err(failure)) => Err(failure),
-            (None, Ok(_)) => Err(Failure::Incomplete),
+        match (only("state"), only("code"), only("error")) {
+            (_, _, Some(error)) if error == "access_denied" => Err(Failure::Declined),
+            (_, _, Some(error)) => Err(Failure::ChatSays(error)),
+            (Some(state), Some(code), None) => Ok(Self { state, code }),
+            _ => Err(Failure::Incomplete),
         }
     }
 }

@@ -51,11 +51,13 @@ impl Connection {
         let connection = builder(&self.limits).serve_connection(stream, service).with_upgrades();
         tokio::pin!(connection);
         let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            _ = is_stopping.wait_for(|is_stopping| *is_stopping) => {
-                if is_streaming.load(Ordering::Relaxed) {
-                    return;
-                }
+            ended = connection.as_mut() => Some(ended),
+            () = async { is_stopping.wait_for(|is_stopping| *is_stopping).await.map(drop).unwrap_or_default() } => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None if is_streaming.load(Ordering::Relaxed) => return,
+            None => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

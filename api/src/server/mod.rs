@@ -8,7 +8,7 @@ mod places;
 
 use std::{io, sync::Arc, time::Duration};
 
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, endpoint::BoxEndpoint};
+use poem::{EndpointExt, IntoEndpoint, Response, endpoint::BoxEndpoint};
 use tokio::{
     net::TcpListener,
     sync::watch,

@@ -28,7 +28,7 @@ pub struct Envelope {
 
 /// What can be told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Inbound {
     /// Someone texted a number of ours.
     TextReceived(TextReceived),

@@ -52,7 +52,12 @@ impl Endpoint for Page {
 impl Page {
     async fn act(&self, act: &str, call: &Call) -> Reply {
         let world = &self.world;
-        let done = if call.verb == Method::GET { self.read(act, call) } else { self.order(act, call).await };
+        let done = match call.verb {
+            Method::GET => self.read(act, call),
+            // A page elsewhere on the web can post a form here without asking, but not JSON.
+            Method::POST if !call.is_json() => Err((415, "Orders are JSON.".to_owned())),
+            _ => self.order(act, call).await,
+        };
         world.changed.notify_one();
         match done {
             Ok(value) => Reply::json(200, value),

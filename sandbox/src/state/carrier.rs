@@ -19,6 +19,7 @@ const PERSONAS: [(&str, &str); 5] = [
 
 /// The carrier's memory.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Carrier {
     /// Numbers bought, by number.
     pub(crate) numbers: BTreeMap<String, Number>,
@@ -40,6 +41,7 @@ struct Index {
 
 /// A number that Clerk has bought.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Number {
     pub(crate) sid: String,
     pub(crate) number: String,

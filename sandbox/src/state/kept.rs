@@ -50,15 +50,19 @@ impl Data {
     }
 }
 
-/// Reads the state file; `None` when there is none yet.
+/// Reads the state file; `None` when there is none yet. An error says what to do about a file that is not understood.
 pub(crate) async fn read(path: &Path) -> io::Result<Option<Kept>> {
     match tokio::fs::read(path).await {
-        Ok(bytes) => {
-            serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-        }
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| not_understood(path, &error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn not_understood(path: &Path, error: &serde_json::Error) -> io::Error {
+    let file = path.display();
+    let sentence = format!("The sandbox does not understand its state file {file}: {error}. Delete it to begin anew.");
+    io::Error::new(io::ErrorKind::InvalidData, sentence)
 }
 
 /// Saves after each burst of changes until the sandbox stops, then once more.

@@ -21,6 +21,7 @@ const PEOPLE: [(&str, &str, &str, &str); 4] = [
 
 /// Slack's memory.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Slack {
     /// In the order of their making; the first is shown by the page.
     pub(crate) teams: Vec<Team>,
@@ -39,6 +40,7 @@ pub(crate) struct Slack {
 
 /// A Slack workspace.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Team {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -58,6 +60,7 @@ pub(crate) struct Team {
 
 /// A member or a bot.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) team: String,
@@ -95,6 +98,7 @@ impl Kind {
 
 /// A conversation.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) team: String,
@@ -115,6 +119,7 @@ pub(crate) struct Channel {
 
 /// A post.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Post {
     pub(crate) ts: u64,
     pub(crate) thread: Option<u64>,
@@ -152,6 +157,7 @@ pub(crate) struct Edited {
 
 /// What a token may do, and for whom.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Token {
     pub(crate) team: String,
     /// The bot's user, or the person of a user token.
@@ -164,6 +170,7 @@ pub(crate) struct Token {
 
 /// What was agreed on the consent page.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Code {
     pub(crate) team: String,
     pub(crate) user: String,
@@ -176,6 +183,7 @@ pub(crate) struct Code {
 
 /// A post that only one member sees.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Ephemeral {
     pub(crate) team: String,
     pub(crate) channel: String,
@@ -188,6 +196,7 @@ pub(crate) struct Ephemeral {
 
 /// A file, complete or announced.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct File {
     pub(crate) id: String,
     pub(crate) team: String,
@@ -204,6 +213,7 @@ pub(crate) struct File {
 
 /// Where a delayed answer of the app goes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct ResponseUrl {
     pub(crate) team: String,
     pub(crate) channel: String,

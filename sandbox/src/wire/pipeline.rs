@@ -33,6 +33,7 @@ const LATE_MS: u64 = 1_000;
 const HALF_SENT: Duration = Duration::from_millis(30);
 
 /// The HTTP endpoint of one vendor.
+#[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) world: Arc<World>,
     pub(crate) vendor: Vendor,
@@ -45,7 +46,7 @@ impl Endpoint for Server {
         let client = request.remote_addr().clone();
         let began = Instant::now();
         let answer = match Call::read(request).await {
-            Ok(call) => self.answer(&call, &client, began).await,
+            Ok(call) => self.answer(call, &client, began).await,
             Err(reason) => Reply::json(413, json!({ "message": reason })).into_response(),
         };
         Ok(answer)
@@ -53,28 +54,39 @@ impl Endpoint for Server {
 }
 
 impl Server {
-    async fn answer(&self, call: &Call, client: &RemoteAddr, began: Instant) -> Response {
+    async fn answer(&self, call: Call, client: &RemoteAddr, began: Instant) -> Response {
         let name = match self.vendor {
-            Vendor::Twilio => twilio::method_name(call),
-            Vendor::Slack => slack::method_name(call),
+            Vendor::Twilio => twilio::method_name(&call),
+            Vendor::Slack => slack::method_name(&call),
         };
-        let fault = self.draw(name, call);
-        if let Some(fault) = fault.as_ref().filter(|fault| fault.effect == Effect::Delay) {
-            wait(fault, LATE_MS).await;
-        }
-        let reply = match fault.as_ref().and_then(|fault| instead(self.vendor, fault)) {
-            Some(reply) => reply,
-            None => self.handle(name, call),
+        let Some(fault) = self.draw(name, &call) else {
+            let reply = self.handle(name, &call);
+            self.note(Entry::new(self.vendor, name, &call, reply.status, None), &reply, began);
+            return reply.into_response();
         };
-        self.note(
-            Entry::new(self.vendor, name, call, reply.status, fault.as_ref().map(|fault| fault.effect.name())),
-            &reply,
-            began,
-        );
-        match fault {
-            Some(fault) => self.harm(reply, &fault, client).await,
-            None => reply.into_response(),
-        }
+        let reply = match fault.effect {
+            Effect::Delay => self.late(name, call, (fault.clone(), began)).await,
+            _ => self.faulty(name, &call, (&fault, began)),
+        };
+        self.harm(reply, &fault, client).await
+    }
+
+    /// Handles a call late and beside, so that it takes effect even when the client hangs up meanwhile.
+    async fn late(&self, name: &'static str, call: Call, (fault, began): (Fault, Instant)) -> Reply {
+        let own = self.clone();
+        let handled = self.world.tasks.spawn(async move {
+            wait(&fault, LATE_MS).await;
+            own.faulty(name, &call, (&fault, began))
+        });
+        handled.await.unwrap_or_else(|_| Reply::empty(500))
+    }
+
+    /// Handles a call under a fault, or lets the fault answer in its place, and notes which.
+    fn faulty(&self, name: &'static str, call: &Call, (fault, began): (&Fault, Instant)) -> Reply {
+        let reply = instead(self.vendor, fault).unwrap_or_else(|| self.handle(name, call));
+        let entry = Entry::new(self.vendor, name, call, reply.status, Some(fault.effect.name()));
+        self.note(entry, &reply, began);
+        reply
     }
 
     fn draw(&self, name: &str, call: &Call) -> Option<Fault> {

@@ -199,7 +199,7 @@ async fn media(api: &Api, message: &Message) -> Outcome<Vec<MediaRef>, CarrierRe
     })
 }
 
-/// All pages of a list of messages.
+/// All pages of a list of messages, oldest first.
 async fn list(api: &Api, query: &[(&str, String)]) -> Outcome<Vec<Message>, CarrierRefusal> {
     #[derive(Deserialize)]
     struct Page {
@@ -221,7 +221,11 @@ async fn list(api: &Api, query: &[(&str, String)]) -> Outcome<Vec<Message>, Carr
         };
         messages.extend(page.messages);
         match page.next_page_uri {
-            None => return Ok(Answer::Done(messages)),
+            None => {
+                // The newest comes first, and only the order tells texts of the same second apart.
+                messages.reverse();
+                return Ok(Answer::Done(messages));
+            }
             // The rest is read from the server that we were configured with, whatever the answer says.
             Some(uri) if uri.starts_with(&format!("{first}?")) => next = Some(uri),
             Some(_) => return Err(unreadable("Twilio's next page lies outside the list")),

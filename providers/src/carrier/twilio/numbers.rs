@@ -1,5 +1,7 @@
 //! Numbers: for sale, bought, found, given back.
 
+use std::collections::HashMap;
+
 use domain::contracts::{
     Answer, Outcome,
     carrier::{AvailableNumber, Capabilities, CarrierRefusal, FailureReason, HeldKind, HeldNumber, NumberWish},
@@ -17,18 +19,13 @@ const NOT_FOUND: &[&str] = &["20404", "http_404"];
 
 /// Twilio writes the names of capabilities in capitals in one list and small in the other.
 #[derive(Deserialize, Default)]
-struct Can {
-    #[serde(default, alias = "SMS")]
-    sms: bool,
-    #[serde(default, alias = "MMS")]
-    mms: bool,
-    #[serde(default)]
-    voice: bool,
-}
+#[serde(from = "HashMap<String, serde_json::Value>")]
+struct Can(Capabilities);
 
-impl From<Can> for Capabilities {
-    fn from(can: Can) -> Self {
-        Self { sms: can.sms, mms: can.mms, voice: can.voice }
+impl From<HashMap<String, serde_json::Value>> for Can {
+    fn from(named: HashMap<String, serde_json::Value>) -> Self {
+        let can = |name: &str| named.iter().any(|(key, value)| key.eq_ignore_ascii_case(name) && *value == true);
+        Self(Capabilities { sms: can("sms"), mms: can("mms"), voice: can("voice") })
     }
 }
 
@@ -43,7 +40,7 @@ struct Held {
 
 impl From<Held> for HeldNumber {
     fn from(held: Held) -> Self {
-        Self { carrier_id: held.sid, capabilities: held.capabilities.into() }
+        Self { carrier_id: held.sid, capabilities: held.capabilities.0 }
     }
 }
 
@@ -108,7 +105,7 @@ impl ForSale {
             number: self.phone_number.parse().ok()?,
             kind,
             locality: (!places.is_empty()).then(|| places.join(", ")),
-            capabilities: self.capabilities.into(),
+            capabilities: self.capabilities.0,
         })
     }
 }
@@ -172,11 +169,12 @@ mod tests {
 
     #[test]
     fn both_ways_of_writing_capabilities_are_read() {
-        let read = |text: &str| Capabilities::from(serde_json::from_str::<Can>(text).unwrap());
+        let read = |text: &str| serde_json::from_str::<Can>(text).unwrap().0;
 
         let all = Capabilities { sms: true, mms: true, voice: true };
         assert_eq!(read(r#"{"voice":true,"SMS":true,"MMS":true}"#), all);
-        assert_eq!(read(r#"{"voice":true,"sms":true,"mms":true,"fax":false}"#), all);
+        assert_eq!(read(r#"{"voice":true,"sms":true,"mms":true,"fax":null}"#), all);
+        assert_eq!(read(r#"{"voice":true,"SMS":true,"sms":true,"MMS":true}"#), all);
     }
 
     #[test]

@@ -1,0 +1,1 @@
+//! What customers ask, one file for each question. The header of a file puts the question, its tests are the answer.
