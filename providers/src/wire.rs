@@ -105,6 +105,8 @@ fn silence(error: reqwest::Error) -> Silence {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     #[test]
@@ -145,5 +147,35 @@ mod tests {
 
         drop(listener);
         assert_eq!(answer.err(), Some(Silence::TooLate));
+    }
+
+    #[tokio::test]
+    async fn a_secure_connection_that_cannot_be_made_means_that_nothing_left() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("https://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        });
+
+        let answer = speak(client(Duration::from_secs(2)).unwrap().post(address)).await;
+
+        assert_eq!(answer.err(), Some(Silence::NeverLeft));
+    }
+
+    #[tokio::test]
+    async fn an_endless_answer_is_cut_off() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read(&mut [0; 1_024]).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await.unwrap();
+            while stream.write_all(&[b'a'; 65_536]).await.is_ok() {}
+        });
+
+        let answer = speak(client(Duration::from_secs(10)).unwrap().post(address)).await;
+
+        assert_eq!(answer.err(), Some(Silence::TooLong));
     }
 }

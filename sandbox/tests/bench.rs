@@ -192,6 +192,15 @@ impl Bench {
         self.carrier(reqwest::Method::GET, rest).send().await.unwrap().json().await.unwrap()
     }
 
+    /// The codes with which the carrier refuses these texts, one after another.
+    pub(crate) async fn codes_of_texts(&self, forms: &[&[(&str, &str)]]) -> Vec<u64> {
+        let mut codes = Vec::new();
+        for form in forms {
+            codes.push(self.carrier_post("Messages.json", form).await.1["code"].as_u64().unwrap_or_default());
+        }
+        codes
+    }
+
     /// Buys a number.
     pub(crate) async fn buy(&self, number: &str) -> Value {
         let (status, bought) = self.carrier_post("IncomingPhoneNumbers.json", &[("PhoneNumber", number)]).await;
@@ -240,6 +249,15 @@ impl Bench {
         self.http.post(url).bearer_auth(token).json(&body).send().await.unwrap().json().await.unwrap()
     }
 
+    /// The codes with which Slack refuses these posts, one after another.
+    pub(crate) async fn codes_of_posts(&self, token: &str, posts: &[Value]) -> Vec<Value> {
+        let mut codes = Vec::new();
+        for post in posts {
+            codes.push(self.slack(token, "chat.postMessage", post.clone()).await["error"].clone());
+        }
+        codes
+    }
+
     /// Makes a channel with the app in it; answers its id.
     pub(crate) async fn channel(&self, token: &str, name: &str) -> String {
         let made = self.slack(token, "conversations.create", json!({ "name": name })).await;
@@ -254,6 +272,16 @@ pub(crate) async fn serve(endpoint: impl Endpoint + 'static) -> String {
     let acceptor = TcpAcceptor::from_tokio(listener).unwrap();
     tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint));
     format!("http://{address}")
+}
+
+/// Waits until something holds.
+pub(crate) async fn until(holds: impl AsyncFn() -> bool) {
+    let waited = async {
+        while !holds().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waited).await.expect("it holds in time");
 }
 
 /// Webhooks about texts.

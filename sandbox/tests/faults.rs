@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, until};
 
 const MARIA: &str = "+14155550101";
 const OFFICE: &str = "+12125550110";
@@ -131,9 +131,7 @@ async fn a_delayed_call_takes_effect_after_its_client_has_gone() {
 
     let error = text(&bench).timeout(Duration::from_millis(50)).send().await.unwrap_err();
     let before = sent_count(&bench).await;
-    while sent_count(&bench).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    until(async || sent_count(&bench).await == 1).await;
 
     assert!(error.is_timeout());
     assert_eq!(before, 0);

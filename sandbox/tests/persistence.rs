@@ -3,7 +3,7 @@
 use sandbox::Pace;
 use serde_json::json;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, until};
 
 const MARIA: &str = "+14155550101";
 const OFFICE: &str = "+12125550110";
@@ -38,12 +38,7 @@ async fn changes_are_saved_while_it_runs() {
 
     bench.buy(OFFICE).await;
 
-    let saved = async {
-        while !std::fs::read_to_string(&file).is_ok_and(|text| text.contains(OFFICE)) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(5), saved).await.expect("the number is saved");
+    until(async || std::fs::read_to_string(&file).is_ok_and(|text| text.contains(OFFICE))).await;
 }
 
 #[tokio::test]

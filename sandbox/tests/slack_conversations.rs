@@ -95,12 +95,8 @@ async fn a_channel_can_be_archived_deleted_or_closed_to_the_app_by_people() {
     act(&two, "delete").await;
     act(&three, "kick_app").await;
 
-    let mut codes = Vec::new();
-    for channel in [&one, &two, &three] {
-        codes.push(
-            bench.slack(&token, "chat.postMessage", json!({ "channel": channel, "text": "x" })).await["error"].clone(),
-        );
-    }
+    let posts = [&one, &two, &three].map(|channel| json!({ "channel": channel, "text": "x" }));
+    let codes = bench.codes_of_posts(&token, &posts).await;
     assert_eq!(codes, ["is_archived", "channel_not_found", "not_in_channel"]);
     bench.clerk.wait(1, event("channel_archive")).await;
     bench.clerk.wait(1, event("channel_deleted")).await;

@@ -10,6 +10,14 @@ async fn shared(bench: &Bench) -> (String, String) {
     (token, channel)
 }
 
+async fn read_until(stream: &mut reqwest::Response, words: [&str; 2]) -> String {
+    let mut heard = String::new();
+    while !words.iter().all(|word| heard.contains(word)) {
+        heard.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap()));
+    }
+    heard
+}
+
 fn payload(seen: &Seen) -> Value {
     serde_json::from_str(&seen.field("payload")).unwrap()
 }
@@ -161,9 +169,6 @@ async fn the_page_hears_of_everything_as_it_happens() {
 
     bench.slack(&token, "chat.postMessage", json!({ "channel": channel, "text": "Seen live" })).await;
 
-    let mut heard = String::new();
-    while !heard.contains("Seen live") || !heard.contains("\"type\":\"request\"") {
-        heard.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap()));
-    }
+    let heard = read_until(&mut stream, ["Seen live", "\"type\":\"request\""]).await;
     assert!(heard.contains("\"type\":\"slack.message\"") && heard.contains("\nid: "));
 }

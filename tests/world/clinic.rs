@@ -134,10 +134,20 @@ impl World {
         Phone { outside: self.outside.clone(), number: number.to_owned(), ours }
     }
 
+    /// One of many patients, each with a number of their own.
+    pub(crate) fn patient(&self, index: usize) -> Phone {
+        self.phone(&patient_number(index))
+    }
+
     /// Maria, a patient.
     pub(crate) fn maria(&self) -> Phone {
         self.phone(MARIA)
     }
+}
+
+/// A fictional number for each index.
+fn patient_number(index: usize) -> String {
+    format!("+1{}55501{:02}", 907 + index / 100, index % 100)
 }
 
 fn location(response: &reqwest::Response) -> String {

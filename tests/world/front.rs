@@ -22,7 +22,7 @@ use super::signatures;
 const STAMP: &str = "x-slack-request-timestamp";
 const SIGNATURE: &str = "x-slack-signature";
 
-/// How long a request waits for a node while the front holds requests.
+/// How long a request waits for a node.
 const HOLD_LIMIT: Duration = Duration::from_secs(12);
 
 /// The front.
@@ -44,6 +44,7 @@ struct Inner {
     turn: usize,
     to_everyone: bool,
     drops: u32,
+    waits_for_node: bool,
     withheld: Withheld,
     seen: Vec<Seen>,
 }
@@ -131,9 +132,14 @@ impl Front {
         self.state.changed.notify_waiters();
     }
 
-    /// A node takes none any more. Requests that come while there is no node wait a while for one.
+    /// A node takes none any more.
     pub(crate) fn remove(&self, node: SocketAddr) {
         self.inner().nodes.retain(|known| *known != node);
+    }
+
+    /// Requests that come while there is no node wait for one, instead of being turned away.
+    pub(crate) fn waits_for_node(&self) {
+        self.inner().waits_for_node = true;
     }
 
     /// Each request goes to every node at the same time; the first node's answer is passed on.
@@ -214,7 +220,7 @@ impl State {
                 return None;
             }
         }
-        let wait = self.until(|inner| !inner.nodes.is_empty());
+        let wait = self.until(|inner| !inner.nodes.is_empty() || !inner.waits_for_node);
         tokio::time::timeout(HOLD_LIMIT, wait).await.ok()?;
         let answer = self.pass_on(&request.in_time_of(&self.clock).bytes("")).await?;
         if self.withholds() {

@@ -30,6 +30,7 @@ use domain::{
     By, Ctx,
     clock::Clock,
     ctx::Actor,
+    inbox::{self, EventFilter},
     messages::Message,
     outbox::State,
     schedules, usage,
@@ -39,7 +40,7 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 
 use self::{
     database::Fresh,
-    front::Front,
+    front::{Front, Seen},
     node::{Node, Program},
     outside::{Ledger, Outside},
     slack::Slack,
@@ -252,6 +253,30 @@ impl World {
         let signature = signatures::twilio(&url, &fields);
         let sent = client.post(url).form(&fields).header("x-twilio-signature", signature).send().await;
         sent.expect("an answer").status().as_u16()
+    }
+
+    /// Brings a request of a vendor again and again, so much later each time; the statuses of our answers.
+    pub(crate) async fn hears_again(&mut self, seen: &Seen, count: usize, later: TimeDelta) -> Vec<u16> {
+        let mut statuses = Vec::new();
+        for _ in 0..count {
+            self.turn(later).await;
+            statuses.push(self.front.brings_again(seen, &[]).await);
+        }
+        self.settle().await;
+        statuses
+    }
+
+    /// What the last run of something that runs by the clock has reported.
+    pub(crate) async fn report_of(&self, schedule: &str) -> String {
+        let rows = schedules::list(&self.ctx()).await.expect("schedules are listed");
+        let row = rows.into_iter().find(|row| row.name == schedule);
+        row.and_then(|row| row.last_report).unwrap_or_default()
+    }
+
+    /// Events that we accepted from a provider, by the vendor's word for their type.
+    pub(crate) async fn event_count(&self, event_type: &str) -> u64 {
+        let filter = EventFilter { event_type: Some(event_type.to_owned()), ..EventFilter::default() };
+        inbox::count(&self.ctx(), &filter).await.expect("events are counted")
     }
 
     /// Runs SQL past the product, with `$1` for its first value.

@@ -34,6 +34,15 @@ impl Phone {
         self.sends(json!({ "body": body })).await
     }
 
+    /// Texts our number so often, one after another: `word 1`, `word 2` …
+    pub(crate) async fn texts_often(&self, word: &str, count: usize) -> Vec<Texted> {
+        let mut texted = Vec::new();
+        for number in 1..=count {
+            texted.push(self.texts(&format!("{word} {number}")).await);
+        }
+        texted
+    }
+
     /// Sends a picture or more to our number, with or without words.
     pub(crate) async fn sends_pictures(&self, body: &str, urls: &[&str]) -> Texted {
         self.sends(json!({ "body": body, "media_urls": urls })).await

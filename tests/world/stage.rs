@@ -74,6 +74,16 @@ impl Stage {
         self.world.insert(world)
     }
 
+    /// The clinic, served by the real program in a process of its own, whose silence is noticed after three seconds.
+    pub(crate) async fn clinic_with_program(&mut self) -> &mut World {
+        self.nodes(0).in_running_time().with("WORKERS__LEASE_SECS", "3").with("WORKERS__HEARTBEAT_SECS", "1");
+        let world = self.world().await;
+        world.starts_program("api,workers").await;
+        world.installs().await;
+        world.claims_number().await;
+        world
+    }
+
     /// A world in which a dental clinic has installed Clerk and has a number.
     pub(crate) async fn clinic(&mut self) -> &mut World {
         let world = self.world().await;

@@ -1,7 +1,10 @@
 //! Top-level errors: for the caller's program and for us, never for the person. Every one leaves with a code of a closed list and the id of the
 //! request; what caused it goes to the log alone. What a person can mend is in the payloads instead (see `errors`).
 
-use std::sync::Arc;
+use std::{
+    any::TypeId,
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql::{
     Error, ErrorExtensionValues, Request, Response, ServerError, ServerResult,
@@ -42,12 +45,18 @@ pub(super) fn unauthenticated() -> Error {
     error
 }
 
-/// Prepares each request, and gives each error its code.
-pub(super) struct Report;
+/// Prepares each request, and gives each error its code. There is a new one for each request.
+#[derive(Default)]
+pub(super) struct Report {
+    request_id: OnceLock<String>,
+}
 
-impl ExtensionFactory for Report {
+/// Makes a [`Report`] for each request.
+pub(super) struct Reports;
+
+impl ExtensionFactory for Reports {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
+        Arc::new(Report::default())
     }
 }
 
@@ -60,14 +69,17 @@ impl Extension for Report {
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
         let batches = loaders::batches(&ctx.data_unchecked::<ApiState>().ctx);
-        let is_signed_in = ctx.data_opt::<Viewer>().is_some_and(Viewer::is_signed_in);
+        let viewer = request.data.get(&TypeId::of::<Viewer>()).and_then(|viewer| viewer.downcast_ref::<Viewer>());
+        let is_signed_in = viewer.is_some_and(Viewer::is_signed_in);
+        let request_id = viewer.map(|viewer| viewer.by().request_id.clone()).unwrap_or_default();
+        self.request_id.get_or_init(|| request_id);
         let request = request.data(batches);
         next.run(ctx, if is_signed_in { request } else { request.disable_introspection() }).await
     }
 
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let mut response = next.run(ctx).await;
-        let request_id = ctx.data_opt::<Viewer>().map_or("", |viewer| viewer.by().request_id.as_str());
+        let request_id = self.request_id.get().map_or("", String::as_str);
         for error in &mut response.errors {
             code(error, request_id);
         }

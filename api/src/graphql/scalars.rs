@@ -1,7 +1,7 @@
 //! Scalars of the API. Each has a form that a program can rely on. What a person may have mistyped (a phone number) is read by the operation that
 //! uses it, so that the error stands beside the argument instead of failing the whole request.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::phone;
 
@@ -13,7 +13,7 @@ pub(crate) struct Instant(pub(crate) DateTime<Utc>);
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let instant = text(&value)?.parse().map_err(|_| InputValueError::custom("a time is written as `2026-11-23T09:25:27Z`"))?;
+        let instant = text(&value)?.parse().map_err(|_| "a time is written as `2026-11-23T09:25:27Z`")?;
         Ok(Self(instant))
     }
 
@@ -36,7 +36,7 @@ pub(crate) struct Date(pub(crate) NaiveDate);
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let date = text(&value)?.parse().map_err(|_| InputValueError::custom("a date is written as `2026-11-23`"))?;
+        let date = text(&value)?.parse().map_err(|_| "a date is written as `2026-11-23`")?;
         Ok(Self(date))
     }
 
@@ -53,8 +53,7 @@ pub(crate) struct CountryCode(pub(crate) phone::CountryCode);
 #[Scalar(specified_by_url = "https://www.iso.org/iso-3166-country-codes.html")]
 impl ScalarType for CountryCode {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let code = text(&value)?.parse().map_err(|error: phone::country::NotACountryCode| InputValueError::custom(error))?;
-        Ok(Self(code))
+        Ok(Self(text(&value)?.parse()?))
     }
 
     fn to_value(&self) -> Value {
@@ -121,10 +120,10 @@ impl From<phone::PhoneNumber> for E164 {
     }
 }
 
-fn text(value: &Value) -> Result<&str, InputValueError<String>> {
+fn text(value: &Value) -> Result<&str, &'static str> {
     match value {
         Value::String(text) => Ok(text),
-        _ => Err(InputValueError::custom("this is written as a string")),
+        _ => Err("this is written as a string"),
     }
 }
 

@@ -54,7 +54,8 @@ pub struct Config {
 pub fn open(config: Config) -> Result<Adapter<dyn Carrier>, Misconfigured> {
     let twilio = Twilio::new(config.clone())?;
     let webhooks: Arc<dyn Webhook> = Arc::new(webhooks::Webhooks::new(config)?);
-    let hooks = [MESSAGES_PATH, STATUS_PATH].map(|path| Hook { path, webhook: Arc::clone(&webhooks) });
+    let hooks = [MESSAGES_PATH, STATUS_PATH, VOICE_PATH, VOICE_STATUS_PATH]
+        .map(|path| Hook { path, webhook: Arc::clone(&webhooks) });
     Ok(Adapter { name: NAME, calls: Arc::new(twilio), hooks: hooks.into() })
 }
 

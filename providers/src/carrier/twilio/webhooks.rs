@@ -1,4 +1,4 @@
-//! What Twilio tells us: a text came in, or a text of ours got further.
+//! What Twilio tells us: a text came in, a text of ours got further, or somebody calls.
 //!
 //! The texts of a request are taken exactly as they came; a form that we do not know is kept for a person to look at
 //! instead of being refused, because a refusal would only make Twilio give up.
@@ -13,14 +13,16 @@ use domain::contracts::{
 use url::form_urlencoded;
 
 use super::{
-    Config, NAME, STATUS_PATH, codes, messages,
+    Config, NAME, STATUS_PATH, VOICE_PATH, VOICE_STATUS_PATH, codes, messages,
     signature::{self, Form, Site},
 };
 use crate::{Misconfigured, Rotating, wire};
 
 const SIGNATURE: &str = "x-twilio-signature";
-/// TwiML that says nothing: the answer to a text goes another way.
-const NO_WORDS: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response></Response>"#;
+/// The answer to a text goes another way.
+const NO_WORDS: &str = "";
+/// A number takes texts only: a call is turned away, which costs nothing and is answered by nobody.
+const REJECT: &str = "<Reject/>";
 /// Twilio's own limit.
 const MOST_MEDIA: usize = 10;
 
@@ -66,17 +68,20 @@ impl Webhook for Webhooks {
         if fields.get("AccountSid") != Some(&self.account_sid) {
             return Err(Refused::OtherAccount);
         }
-        let is_status = path(request.path_and_query).ends_with(STATUS_PATH);
-        let understood = if is_status {
-            report(&fields, request.path_and_query).map(|told| told.by(&self.account_sid))
-        } else {
-            text(&fields).map(|text| received(&self.account_sid, text))
-        };
         let not_understood = || not_understood(&fields, request.body).by(&self.account_sid);
-        Ok(Parsed {
-            envelopes: vec![understood.unwrap_or_else(not_understood)],
-            reply: if is_status { Reply::default() } else { no_words() },
-        })
+        let (envelopes, reply) = match path(request.path_and_query) {
+            VOICE_PATH => (Vec::new(), twiml(REJECT)),
+            VOICE_STATUS_PATH => (Vec::new(), Reply::default()),
+            STATUS_PATH => {
+                let told = report(&fields, request.path_and_query).map(|told| told.by(&self.account_sid));
+                (vec![told.unwrap_or_else(not_understood)], Reply::default())
+            }
+            _ => {
+                let told = text(&fields).map(|text| received(&self.account_sid, text));
+                (vec![told.unwrap_or_else(not_understood)], twiml(NO_WORDS))
+            }
+        };
+        Ok(Parsed { envelopes, reply })
     }
 }
 
@@ -183,8 +188,9 @@ fn path(path_and_query: &str) -> &str {
     path_and_query.split(['?', '#']).next().unwrap_or_default()
 }
 
-fn no_words() -> Reply {
-    Reply { content_type: Some("text/xml"), body: NO_WORDS.to_owned() }
+fn twiml(verbs: &str) -> Reply {
+    let body = format!(r#"<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>"#);
+    Reply { content_type: Some("text/xml"), body }
 }
 
 #[cfg(test)]
@@ -193,6 +199,7 @@ mod tests {
 
     use super::*;
 
+    const EMPTY: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response></Response>"#;
     const ACCOUNT: &str = "AC00000000000000000000000000000000";
 
     fn webhooks() -> Webhooks {
@@ -250,7 +257,7 @@ mod tests {
         let text = parsed("/webhooks/twilio/messages", &body).unwrap().reply;
         let report = parsed("/webhooks/twilio/status?message=msg_1", &body).unwrap().reply;
 
-        assert_eq!((text.content_type, text.body.as_str()), (Some("text/xml"), NO_WORDS));
+        assert_eq!((text.content_type, text.body.as_str()), (Some("text/xml"), EMPTY));
         assert_eq!(report, Reply::default());
     }
 
@@ -266,6 +273,18 @@ mod tests {
         assert_eq!(report.reference.as_deref(), Some("msg_1"));
         assert_eq!(report.status, DeliveryStatus::Failed);
         assert_eq!(report.failure, Some(codes::refusal(30006)));
+    }
+
+    #[test]
+    fn a_call_is_turned_away_and_leaves_no_trace() {
+        let body = format!("AccountSid={ACCOUNT}&CallSid=CA1&From=%2B14155550101&To=%2B14155550100");
+
+        let call = parsed("/webhooks/twilio/voice", &body).unwrap();
+        let end = parsed("/webhooks/twilio/voice/status", &body).unwrap();
+
+        assert!(call.reply.body.ends_with("<Response><Reject/></Response>"));
+        assert_eq!(end.reply, Reply::default());
+        assert!(call.envelopes.is_empty() && end.envelopes.is_empty());
     }
 
     #[test]
