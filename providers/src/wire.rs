@@ -169,7 +169,7 @@ mod tests {
         let address = format!("http://{}/", listener.local_addr().unwrap());
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
-            stream.read(&mut [0; 1_024]).await.unwrap();
+            assert!(stream.read(&mut [0; 1_024]).await.unwrap() > 0);
             stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await.unwrap();
             while stream.write_all(&[b'a'; 65_536]).await.is_ok() {}
         });

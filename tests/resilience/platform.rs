@@ -67,7 +67,7 @@ async fn an_event_that_cannot_be_handled_waits_for_a_person_and_holds_up_nobody(
     let told = told_by_carrier(&maria.number, &maria.ours, "Can you read this?");
     inbox::accept(&world.ctx(), std::slice::from_ref(&told)).await.expect("it is accepted");
     let change = "UPDATE provider_events SET event = $1 WHERE event_key = $2";
-    world.tampers(change, vec![json!({ "kind": "nobody_knows" }).into(), told.key.as_str().into()]).await;
+    world.tampers(change, vec![json!({ "event": "nobody_knows" }).into(), told.key.as_str().into()]).await;
     world.starts_node().await;
 
     tom.texts("Hello?").await;

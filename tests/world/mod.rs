@@ -18,7 +18,7 @@ mod waiting;
 pub(crate) use clinic::{AISHA, KENJI, MARIA, TOM, Team};
 pub(crate) use database::Kind;
 pub(crate) use outside::Vendor;
-pub(crate) use people::{Member, Phone};
+pub(crate) use people::{Member, Phone, Texted, Written};
 pub(crate) use slack::{Thread, button_labels};
 pub(crate) use stage::{Stage, play};
 pub(crate) use waiting::until;
@@ -277,6 +277,34 @@ impl World {
     pub(crate) async fn event_count(&self, event_type: &str) -> u64 {
         let filter = EventFilter { event_type: Some(event_type.to_owned()), ..EventFilter::default() };
         inbox::count(&self.ctx(), &filter).await.expect("events are counted")
+    }
+
+    /// The carrier tells of a text while it tells nothing else.
+    pub(crate) async fn carrier_tells_of_text(&self, from: &Phone, body: &str) {
+        let sid = format!("SM{}", domain::vault::random_hex(16));
+        let account = sandbox::credentials().twilio_account_sid;
+        let fields =
+            [("MessageSid", sid.as_str()), ("AccountSid", &account), ("From", &from.number), ("To", &from.ours), ("Body", body)];
+        assert_eq!(self.carrier_calls("/webhooks/twilio/messages", &fields).await, 200);
+        self.settle().await;
+    }
+
+    /// The carrier takes the clinic's number back, and tells nobody.
+    pub(crate) async fn releases_number_at_carrier(&self) {
+        let vendors = self.outside.vendors();
+        let known = sandbox::credentials();
+        let account = format!("{}/2010-04-01/Accounts/{}", vendors.twilio_url(), known.twilio_account_sid);
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let ask = |request: reqwest::RequestBuilder| {
+            request.basic_auth(&known.twilio_account_sid, Some(&known.twilio_auth_token)).send()
+        };
+        let list = ask(client.get(format!("{account}/IncomingPhoneNumbers.json"))).await.expect("an answer");
+        let list: serde_json::Value = list.json().await.expect("JSON");
+        let numbers = list["incoming_phone_numbers"].as_array().expect("a list").iter();
+        let own = numbers.filter(|number| number["phone_number"] == self.number()).next().expect("the carrier has it");
+        let sid = own["sid"].as_str().expect("a sid");
+        let gone = ask(client.delete(format!("{account}/IncomingPhoneNumbers/{sid}.json"))).await.expect("an answer");
+        assert!(gone.status().is_success());
     }
 
     /// Runs SQL past the product, with `$1` for its first value.

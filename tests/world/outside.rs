@@ -238,6 +238,8 @@ impl Attempt {
 /// A request of the product to a vendor.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
+    /// Which request of all it is.
+    pub(crate) seq: u64,
     /// When, in RFC 3339.
     pub(crate) at: String,
     /// What was answered; 0 when the connection was broken.

@@ -52,6 +52,8 @@ pub(crate) struct Channel {
     pub(crate) name: String,
     /// Whether it is a direct conversation.
     pub(crate) is_im: bool,
+    /// Who belongs to it.
+    pub(crate) members: Vec<String>,
     /// Posts, oldest first, replies too.
     pub(crate) messages: Vec<Post>,
 }

@@ -52,7 +52,7 @@ impl Connection {
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => Some(ended),
-            () = async { is_stopping.wait_for(|is_stopping| *is_stopping).await.map(drop).unwrap_or_default() } => None,
+            () = stopped(&mut is_stopping) => None,
         };
         let ended = match ended {
             Some(ended) => ended,
@@ -66,6 +66,11 @@ impl Connection {
             tracing::debug!(%error, "a connection ended early");
         }
     }
+}
+
+/// Returns when the server stops, or is gone.
+async fn stopped(is_stopping: &mut watch::Receiver<bool>) {
+    while !*is_stopping.borrow_and_update() && is_stopping.changed().await.is_ok() {}
 }
 
 fn builder(limits: &Limits) -> http1::Builder {

@@ -13,8 +13,9 @@ use domain::{
 use super::Turn;
 use crate::Workers;
 
-/// Pause before a read-back at the chat.
-pub(super) const READ_BACK_AFTER: TimeDelta = TimeDelta::seconds(10);
+/// Pause before the first read-back at the chat, and before each further one.
+pub(super) const READ_BACK_FIRST: TimeDelta = TimeDelta::seconds(1);
+pub(super) const READ_BACK_AGAIN: TimeDelta = TimeDelta::seconds(10);
 
 /// A call that can be repeated without harm did not succeed.
 pub(super) fn repeatable(error: CallError) -> Turn {
@@ -30,7 +31,7 @@ pub(super) fn post_in_doubt(workers: &Workers, error: CallError) -> Turn {
         CallError::Throttled { wait } => Settlement::Throttled { wait },
         CallError::Unavailable { why } => Settlement::Retry { why },
         CallError::Ambiguous { why } => {
-            Settlement::Ambiguous { read_back_at: workers.ctx.now() + READ_BACK_AFTER, why }
+            Settlement::Ambiguous { read_back_at: workers.ctx.now() + READ_BACK_FIRST, why }
         }
     })
 }

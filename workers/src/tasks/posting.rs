@@ -58,7 +58,7 @@ enum Looked {
 async fn look(workers: &Workers, lease: &Lease, access: &ChatAccess, place: &Place, post: &Post) -> Result<Looked> {
     let since = lease.called_at.unwrap_or(lease.created_at) - CLOCK_SKEW;
     let again = |why: &str| {
-        let read_back_at = workers.ctx.now() + asking::READ_BACK_AFTER;
+        let read_back_at = workers.ctx.now() + asking::READ_BACK_AGAIN;
         Looked::End(Turn::End(Settlement::Ambiguous { read_back_at, why: why.to_owned() }))
     };
     let is_last = lease.read_back_count >= ASK_AFTER;

@@ -1,0 +1,123 @@
+//! The chat as the API shows it: the connection, channels, and the addresses under which they open in a browser.
+
+use async_graphql::{Context, Object, Result};
+use domain::{
+    ids::WorkspaceId,
+    workspaces::{self, KnownChannel, Status},
+};
+
+use super::{
+    context::Ask,
+    loaders::{ChannelOf, InstallationOf},
+    scalars::{Instant, Url},
+    user::User,
+};
+
+/// Where a team opens in a browser.
+const CLIENT: &str = "https://app.slack.com/client";
+
+/// Path at which the installation begins.
+const INSTALL_PATH: &str = "/slack/install";
+
+/// Connection of a workspace, when it ever had one.
+pub(crate) struct SlackInstallation {
+    workspace: workspaces::Workspace,
+    connection: Option<workspaces::Installation>,
+}
+
+impl SlackInstallation {
+    /// Connection of a workspace.
+    pub(super) async fn of(ctx: &Context<'_>, workspace: &workspaces::Workspace) -> Result<Self> {
+        let connection = ctx.load(InstallationOf(workspace.id)).await?;
+        Ok(Self { workspace: workspace.clone(), connection })
+    }
+}
+
+/// Connection of a workspace to Slack.
+#[Object]
+impl SlackInstallation {
+    /// Id of the team in Slack.
+    async fn team_id(&self) -> &str {
+        &self.workspace.team_id
+    }
+
+    /// Address of the team in Slack.
+    async fn team_url(&self) -> Url {
+        Url(format!("{CLIENT}/{}", self.workspace.team_id))
+    }
+
+    /// Whether the token works.
+    async fn is_connected(&self) -> bool {
+        let works = self.connection.as_ref().is_some_and(|connection| connection.broken_reason.is_none());
+        works && self.workspace.status != Status::Disconnected
+    }
+
+    /// Who installed the app; null when the user is gone.
+    async fn installed_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        let Some(user) = self.connection.as_ref().and_then(|connection| connection.installed_by) else { return Ok(None) };
+        Ok(ctx.load(user).await?.map(User))
+    }
+
+    /// When the app was last installed.
+    async fn installed_at(&self) -> Instant {
+        let installed_at = self.connection.as_ref().map(|connection| connection.installed_at);
+        Instant(installed_at.unwrap_or(self.workspace.created_at))
+    }
+
+    /// Permissions of the app that the installed version lacks; empty when it is up to date.
+    async fn missing_scopes<'a>(&self, ctx: &Context<'a>) -> Vec<&'a str> {
+        let granted = self.connection.as_ref().map_or("", |connection| connection.scopes.as_str());
+        let has = |scope: &&String| granted.split(' ').any(|one| one == scope.as_str());
+        ctx.state().settings.chat_scopes.iter().filter(|scope| !has(scope)).map(String::as_str).collect()
+    }
+
+    /// Where to install the app again.
+    async fn install_url(&self, ctx: &Context<'_>) -> Url {
+        Url(format!("{}{INSTALL_PATH}", ctx.state().settings.public_url))
+    }
+}
+
+/// A channel of a workspace, with what we know of it.
+pub(crate) struct SlackChannel {
+    team: String,
+    id: String,
+    known: Option<KnownChannel>,
+}
+
+impl SlackChannel {
+    /// A channel by its id in the chat.
+    pub(super) async fn of(ctx: &Context<'_>, workspace: WorkspaceId, id: &str) -> Result<Self> {
+        let team = ctx.must(workspace, "workspace").await?.team_id;
+        let known = ctx.load(ChannelOf(workspace, id.to_owned())).await?;
+        Ok(Self { team, id: id.to_owned(), known })
+    }
+}
+
+/// Channel in Slack.
+#[Object]
+impl SlackChannel {
+    /// Id of the channel in Slack, such as `C0123ABCD`.
+    async fn channel_id(&self) -> &str {
+        &self.id
+    }
+
+    /// Name without `#`; null when Slack does not tell.
+    async fn name(&self) -> Option<&str> {
+        self.known.as_ref().and_then(|known| known.name.as_deref())
+    }
+
+    /// Whether it is archived or deleted; null when Slack does not answer.
+    async fn is_archived(&self) -> Option<bool> {
+        self.known.as_ref().map(|known| known.lost_reason.is_some())
+    }
+
+    /// Address of the channel.
+    async fn url(&self) -> Url {
+        Url(format!("{CLIENT}/{}/{}", self.team, self.id))
+    }
+}
+
+/// Address of a thread.
+pub(super) fn thread_url(team: &str, channel: &str, post: &str) -> Url {
+    Url(format!("{CLIENT}/{team}/{channel}/thread/{channel}-{post}"))
+}
