@@ -20,4 +20,4 @@ mod tests;
 pub use request_id::RequestId;
 pub use routes::app;
 pub use server::{Limits, serve};
-pub use state::{ApiState, Probe, Settings, Webhooks};
+pub use state::{ApiState, Probe, Schedule, Settings, Webhooks};

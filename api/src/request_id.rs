@@ -50,7 +50,8 @@ pub(crate) struct Routes {
 impl Routes {
     fn label(&self, path: &str) -> &'static str {
         let exact = self.exact.iter().find(|route| **route == path);
-        let is_below = |route: &&&str| path.strip_prefix(**route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let is_below =
+            |route: &&&str| path.strip_prefix(**route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         exact.or_else(|| self.below.iter().find(is_below)).copied().unwrap_or("other")
     }
 }

@@ -1,9 +1,7 @@
 //! Which path is answered by whom. Whatever the program mounts besides (the sandbox's page, later the dashboard) comes under its prefix
 //! and gets the same headers, ids and metrics.
 
-use poem::{
-    Endpoint, EndpointExt, IntoResponse, Response, Route, endpoint::BoxEndpoint, endpoint::make_sync, get,
-};
+use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, endpoint::BoxEndpoint, endpoint::make_sync, get};
 
 use crate::{
     graphql,

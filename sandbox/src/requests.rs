@@ -115,13 +115,17 @@ impl Entry {
 
 impl RequestLog {
     /// Appends an entry and forgets the oldest.
-    pub(crate) fn push(&mut self, mut entry: Entry) {
-        self.last_seq += 1;
-        entry.seq = self.last_seq;
+    pub(crate) fn push(&mut self, entry: Entry) {
         if self.entries.len() == KEPT {
             self.entries.pop_front();
         }
         self.entries.push_back(entry);
+    }
+
+    /// Gives an entry the next number.
+    pub(crate) fn number(&mut self, entry: &mut Entry) {
+        self.last_seq += 1;
+        entry.seq = self.last_seq;
     }
 
     /// The entries a reader asked for, oldest first.

@@ -39,7 +39,11 @@ pub const METRICS: &[Metric] = &[
     metric("clerk_http_requests_total", MetricKind::Counter, "Requests answered, by route, method and status."),
     metric("clerk_http_request_seconds", MetricKind::Histogram, "Time to answer a request, by route."),
     metric("clerk_webhooks_total", MetricKind::Counter, "Webhooks, by provider and outcome."),
-    metric("clerk_webhooks_refused_total", MetricKind::Counter, "Webhooks that were not let in, by provider and reason."),
+    metric(
+        "clerk_webhooks_refused_total",
+        MetricKind::Counter,
+        "Webhooks that were not let in, by provider and reason.",
+    ),
     metric("clerk_webhook_seconds", MetricKind::Histogram, "Time to store a webhook and answer it, by provider."),
     metric("clerk_tasks_total", MetricKind::Counter, "Turns at tasks, by kind of task and outcome."),
     metric("clerk_task_seconds", MetricKind::Histogram, "Time of a turn at a task, by kind of task."),

@@ -21,7 +21,7 @@ use crate::config::{Config, Keys};
 /// # Errors
 /// None; the signature leaves room for a schema that is read.
 pub fn schema() -> Result<String> {
-    Ok(api::sdl())
+    Ok(api::graphql::sdl())
 }
 
 /// A token to be made.

@@ -84,7 +84,8 @@ pub async fn migration_status(config: &Config) -> Result<Vec<Step>> {
     let database = open(config).await?;
     let missing: Vec<String> =
         Migrator::get_pending_migrations(database.reader()).await?.iter().map(|step| step.name().to_owned()).collect();
-    let steps = Migrator::migrations().iter().map(|step| {
+    let known = Migrator::migrations();
+    let steps = known.iter().map(|step| {
         let name = step.name().to_owned();
         Step { is_applied: !missing.contains(&name), name }
     });

@@ -29,11 +29,9 @@ pub struct Connected {
 pub fn connect(config: &Config, public_url: &str, sandbox: Option<&Sandbox>) -> Result<Connected> {
     let twilio = twilio::open(twilio_config(config, public_url, sandbox)?)?;
     let slack = slack::open(slack_config(config, sandbox)?)?;
-    Ok(Connected {
-        carrier: twilio.calls,
-        chat: slack.calls,
-        hooks: twilio.hooks.into_iter().chain(slack.hooks).collect(),
-    })
+    let of_carrier = twilio.hooks.into_iter().map(|hook| (twilio.name, hook));
+    let of_chat = slack.hooks.into_iter().map(|hook| (slack.name, hook));
+    Ok(Connected { carrier: twilio.calls, chat: slack.calls, hooks: of_carrier.chain(of_chat).collect() })
 }
 
 fn twilio_config(config: &Config, public_url: &str, sandbox: Option<&Sandbox>) -> Result<twilio::Config> {

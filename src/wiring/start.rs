@@ -98,7 +98,9 @@ pub async fn start_at(
         let app = api::app(api_state(config, &ctx, &connected, &public_url, metrics), mounted(sandbox.as_ref()));
         let drain = Duration::from_secs(config.server.drain_secs);
         let stop = stop.clone();
-        parts.spawn(async move { Ok(api::serve(listener, app, stop, drain).await?) });
+        parts.spawn(async move {
+            Ok(api::serve(listener, app, stop.cancelled_owned(), drain, api::Limits::default()).await?)
+        });
     }
     if roles.contains(&Role::Workers) {
         let workers =
@@ -148,7 +150,8 @@ fn api_state(config: &Config, ctx: &Ctx, connected: &Connected, public_url: &str
         ctx: ctx.clone(),
         carrier: connected.carrier.clone(),
         chat: connected.chat.clone(),
-        webhooks: hooks.fold(api::Webhooks::default(), |all, (name, hook)| all.with(name, hook.path, hook.webhook.clone())),
+        webhooks: hooks
+            .fold(api::Webhooks::default(), |all, (name, hook)| all.with(name, hook.path, hook.webhook.clone())),
         settings: api::Settings {
             public_url: public_url.to_owned(),
             webhook_timeout: Duration::from_millis(config.server.webhook_timeout_ms),
@@ -176,9 +179,9 @@ fn migrated(ctx: &Ctx) -> api::Probe {
     api::Probe { name: "migrations", look: Arc::new(look) }
 }
 
-fn schedules(config: &Config) -> Vec<api::Schedule> {
+fn schedules(config: &Config) -> Vec<api::state::Schedule> {
     let settings = settings(config);
-    let schedule = |(name, description): &(&str, &str)| api::Schedule {
+    let schedule = |(name, description): &(&str, &str)| api::state::Schedule {
         name: (*name).to_owned(),
         description: (*description).to_owned(),
         every: workers::every(&settings, name),

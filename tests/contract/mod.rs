@@ -4,7 +4,9 @@
 
 mod carrier;
 mod chat;
+mod signed_requests;
 mod webhooks;
+mod wire;
 
 use std::{
     net::{IpAddr, Ipv4Addr},

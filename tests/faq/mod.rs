@@ -1,1 +1,9 @@
-//! What customers ask, one file for each question. The header of a file puts the question, its tests are the answer.
+//! What customers ask, one file for each question. The header of a file puts the question in our words; its tests are the answer.
+
+mod character_limit;
+mod do_not_disturb;
+mod free_trial;
+mod monthly_reset;
+mod spam_and_stop;
+mod supported_countries;
+mod threads_or_channels;

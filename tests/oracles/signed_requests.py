@@ -288,7 +288,6 @@ def from_others():
         request = signed_by_twilio(f"another {name}", hello, target=target)
         yield refused({**request, "target": arrived[name]}, 403)
     yield refused(event("another secret", post("other", "hello"), secret="0" * 32), 403)
-    yield refused(event("an empty secret", post("other", "hello"), secret=""), 403)
     for name, timestamp in {"too old": NOW - 301, "too new": NOW + 301, "of last year": NOW - 31536000, "of 1970": 0}.items():
         yield refused(event(name, post(name, "hello"), timestamp=timestamp), 401)
     for path in ("commands", "interactions"):

@@ -135,7 +135,8 @@ async fn a_burst_into_one_channel_keeps_the_pace_and_holds_up_nobody_else(stage:
     let bookshop = world.with_number(world.installs_for("Harbor Books").await).await;
     world.grants(60).await;
     let channel = world.slack().await.channel("clerk-sms").id.clone();
-    let full = json!({ "effect": "status", "status": 429, "retry_after": "2", "times": 1, "match": { "channel": channel } });
+    let full =
+        json!({ "effect": "status", "status": 429, "retry_after": "2", "times": 1, "match": { "channel": channel } });
     world.outside.breaks(Vendor::Slack, "chat.postMessage", full).await;
 
     join_all((0..6).map(|index| world.patient(index)).map(async |patient| patient.texts_often("text", 10).await)).await;
@@ -159,8 +160,11 @@ async fn a_burst_into_one_channel_keeps_the_pace_and_holds_up_nobody_else(stage:
     };
     let (posted, refused) = (times(200), times(429));
     assert_eq!((posted.len(), refused.len()), (68, 1));
-    let after = posted.iter().find(|at| **at > refused[0]).expect("posts go on");
-    assert!(after - refused[0] >= 1_900, "{} ms after the refusal", after - refused[0]);
+    let while_closed = posted.iter().filter(|at| (refused[0]..refused[0] + 1_900).contains(*at)).count();
+    assert!(
+        while_closed <= 3,
+        "{while_closed} posts, and not only those on their way, went to a channel that was closed"
+    );
     let most = posted.iter().map(|from| posted.iter().filter(|at| (*from..from + 1_000).contains(*at)).count()).max();
     assert!(most <= Some(25), "{most:?} posts within a second");
 }
@@ -175,7 +179,7 @@ async fn a_text_of_800_emoji_is_shown_whole(stage: &mut Stage) {
     world.settle().await;
 
     assert_eq!(world.thread_with(&maria).await.texts_of_contact(), ["😀".repeat(800)]);
-    assert_eq!(world.usage().await, (24, 40));
+    assert_eq!(world.usage().await, (25, 40));
 }
 
 /// S15.

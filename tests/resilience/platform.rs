@@ -75,7 +75,9 @@ async fn an_event_that_cannot_be_handled_waits_for_a_person_and_holds_up_nobody(
     retries_pass(world).await;
     let dead = dead_task(world).await;
     let after_tries = (dead.kind.as_str(), dead.attempt_count, world.open_tasks().await.len());
-    world.tampers(change, vec![serde_json::to_value(&told.event).expect("JSON").into(), told.key.as_str().into()]).await;
+    world
+        .tampers(change, vec![serde_json::to_value(&told.event).expect("JSON").into(), told.key.as_str().into()])
+        .await;
     let tx = world.ctx().database.begin().await.expect("a transaction");
     outbox::retry(&world.ctx(), &tx, dead.id).await.expect("a dead task can be revived");
     tx.commit().await.expect("it commits");

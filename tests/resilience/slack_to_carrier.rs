@@ -80,7 +80,8 @@ async fn copies_of_a_reply_under_other_event_ids_go_out_once(stage: &mut Stage) 
     world.settle().await;
     let event = event_of(world, "At nine?");
 
-    let copies = join_all((0..10).map(async |_| world.outside.order("slack/event", json!({ "event": event })).await)).await;
+    let copies =
+        join_all((0..10).map(async |_| world.outside.order("slack/event", json!({ "event": event })).await)).await;
     world.settle().await;
 
     assert!(copies.iter().all(|copy| copy["webhook_status"] == 200), "{copies:?}");
@@ -269,7 +270,8 @@ async fn whatever_the_carrier_answers_no_reply_goes_out_twice(stage: &mut Stage)
 
     let slack = world.slack().await;
     let replies = patients.iter().map(|patient| (slack.thread_with(&patient.number), patient.number.clone()));
-    join_all(replies.map(async |(thread, number)| world.team().ana.replies(&thread, &format!("to {number}")).await)).await;
+    join_all(replies.map(async |(thread, number)| world.team().ana.replies(&thread, &format!("to {number}")).await))
+        .await;
     world.settle().await;
     read_backs_pass(world).await;
 
@@ -295,7 +297,8 @@ async fn reports_in_any_order_never_move_a_text_back(stage: &mut Stage) {
     world.settle().await;
     let told = world.front.seen(STATUS).pop().expect("the carrier reports");
     let sid = world.ledger().await.texts_to(&maria.number)[0].sid.clone();
-    let failed = [("MessageSid", sid.as_str()), ("MessageStatus", "failed"), ("ErrorCode", "30003"), ("AccountSid", ACCOUNT)];
+    let failed =
+        [("MessageSid", sid.as_str()), ("MessageStatus", "failed"), ("ErrorCode", "30003"), ("AccountSid", ACCOUNT)];
     let status = world.carrier_calls(&told.path, &failed).await;
     world.settle().await;
 
@@ -308,7 +311,10 @@ async fn reports_in_any_order_never_move_a_text_back(stage: &mut Stage) {
 async fn a_report_that_is_faster_than_the_answer_is_joined_to_its_text(stage: &mut Stage) {
     let world = stage.clinic().await;
     let maria = written_to_by_maria(world).await;
-    world.outside.breaks(Vendor::Carrier, CREATE, json!({ "effect": "timeout_after", "delay_ms": 700, "times": 1 })).await;
+    world
+        .outside
+        .breaks(Vendor::Carrier, CREATE, json!({ "effect": "timeout_after", "delay_ms": 700, "times": 1 }))
+        .await;
 
     world.team().ana.replies(&world.thread_with(&maria).await, "At nine?").await;
     world.settle().await;
@@ -335,7 +341,7 @@ async fn a_report_on_a_text_that_nobody_knows_waits_a_day_for_it(stage: &mut Sta
 
 /// S29.
 async fn of_twenty_parallel_texts_for_one_segment_left_exactly_one_goes_out(stage: &mut Stage) {
-    let world = stage.nodes(2).clinic().await;
+    let world = stage.in_running_time().nodes(2).clinic().await;
     world.maria().texts_often("text", 9).await;
     world.settle().await;
     let (workspace, nodes) = (world.workspace().await, world.ctxs());

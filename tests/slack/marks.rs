@@ -122,10 +122,12 @@ async fn no_moment_shows_two_marks_and_none_comes_back(stage: &mut Stage) {
     let mut changes = world.outside.requests(Vendor::Slack, "reactions.add").await;
     changes.extend(world.outside.requests(Vendor::Slack, "reactions.remove").await);
     changes.sort_by(|a, b| a.seq.cmp(&b.seq));
-    let names: Vec<_> = changes.iter().map(|change| change.json["name"].as_str().unwrap_or_default().to_owned()).collect();
+    let names: Vec<_> =
+        changes.iter().map(|change| change.json["name"].as_str().unwrap_or_default().to_owned()).collect();
     let order = [QUEUED, SENT, DELIVERED];
     let added: Vec<_> = names.iter().step_by(2).map(|name| order.iter().position(|mark| mark == name)).collect();
-    let removed: Vec<_> = names.iter().skip(1).step_by(2).map(|name| order.iter().position(|mark| mark == name)).collect();
+    let removed: Vec<_> =
+        names.iter().skip(1).step_by(2).map(|name| order.iter().position(|mark| mark == name)).collect();
     assert!(added.is_sorted_by(|a, b| a < b) && added.last() == Some(&Some(2)), "{names:?}");
     assert_eq!(removed, added[..removed.len()], "each mark is taken off before the next one is put on: {names:?}");
 }

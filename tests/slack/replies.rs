@@ -29,7 +29,8 @@ async fn a_reply_in_the_thread_goes_out_from_our_number(stage: &mut Stage) {
     world.settle().await;
 
     let ledger = world.ledger().await;
-    let texts: Vec<_> = ledger.texts_out.iter().map(|text| (text.from.as_str(), text.to.as_str(), text.body.as_str())).collect();
+    let texts: Vec<_> =
+        ledger.texts_out.iter().map(|text| (text.from.as_str(), text.to.as_str(), text.body.as_str())).collect();
     assert_eq!(texts, [(world.number(), maria.number.as_str(), "At nine?")]);
     assert_eq!(world.usage().await, (2, 10));
 }
@@ -120,5 +121,8 @@ async fn every_thread_goes_to_its_own_contact(stage: &mut Stage) {
     world.team().ana.replies(&world.thread_with(&tom).await, "to Tom").await;
     world.settle().await;
 
-    assert_eq!((maria.has_received().await, tom.has_received().await), (vec!["to Maria".into()], vec!["to Tom".into()]));
+    assert_eq!(
+        (maria.has_received().await, tom.has_received().await),
+        (vec!["to Maria".into()], vec!["to Tom".into()])
+    );
 }

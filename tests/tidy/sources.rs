@@ -5,7 +5,8 @@ use std::{fs, path::Path, sync::LazyLock};
 use super::scan;
 
 /// Folders that hold our Rust.
-const FOLDERS: &[&str] = &["src", "api", "domain", "migrations", "providers", "sandbox", "workers", "tests", "examples"];
+const FOLDERS: &[&str] =
+    &["src", "api", "domain", "migrations", "providers", "sandbox", "workers", "tests", "examples"];
 
 /// A Rust file.
 pub(super) struct Source {

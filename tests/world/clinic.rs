@@ -13,8 +13,6 @@ use super::{Phone, World, operator, outside::Outside, people::Member};
 /// Phones of patients.
 pub(crate) const MARIA: &str = "+14155550101";
 pub(crate) const TOM: &str = "+14155550102";
-pub(crate) const AISHA: &str = "+14155550103";
-pub(crate) const KENJI: &str = "+14155550104";
 
 /// The team that most scenarios are about, by the sandbox's name for it.
 const CLINIC: &str = "northwind-dental";
@@ -93,6 +91,7 @@ impl World {
         let browser = browser.build().expect("a client");
         let begun = browser.get(format!("{}/slack/install", self.front.url())).send().await.expect("an answer");
         let consent = location(&begun);
+        let team: String = url::form_urlencoded::byte_serialize(team.as_bytes()).collect();
         let agreed = format!("{consent}&auto=1&user=ana&team={team}");
         let back = browser.get(agreed).send().await.expect("an answer");
         let cookies = cookies(&begun);

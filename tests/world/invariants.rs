@@ -56,7 +56,10 @@ pub(super) fn line(task: &TaskView) -> String {
 
 async fn tasks_left(ctx: &Ctx, left: &[State]) -> Vec<String> {
     let open = open_tasks(ctx).await;
-    open.iter().filter(|task| !left.contains(&task.state)).map(|task| format!("a task is left: {}", line(task))).collect()
+    open.iter()
+        .filter(|task| !left.contains(&task.state))
+        .map(|task| format!("a task is left: {}", line(task)))
+        .collect()
 }
 
 async fn events_left(ctx: &Ctx) -> Option<String> {
@@ -115,7 +118,10 @@ fn wrongly_shown(ledger: &Ledger, messages: &[Message], may_lack: bool) -> Vec<S
             _ => shown == 1 || (shown == 0 && may_lack),
         };
         if !allowed {
-            wrong.push(format!("{} ({}) was shown {shown} times and announced {announced} times", message.id, message.status));
+            wrong.push(format!(
+                "{} ({}) was shown {shown} times and announced {announced} times",
+                message.id, message.status
+            ));
         }
     }
     wrong
@@ -145,7 +151,8 @@ fn wrongly_sent(ledger: &Ledger, messages: &[Message]) -> Vec<String> {
     let outbound = || messages.iter().filter(|message| message.direction == Direction::Outbound);
     let known: Vec<&str> = outbound().filter_map(|message| message.carrier_id.as_deref()).collect();
     let distinct: HashSet<&str> = known.iter().copied().collect();
-    let doubtful = outbound().filter(|message| message.carrier_id.is_none() && message.status == Status::Unconfirmed).count();
+    let doubtful =
+        outbound().filter(|message| message.carrier_id.is_none() && message.status == Status::Unconfirmed).count();
     let mut wrong = Vec::new();
     if distinct.len() != known.len() {
         wrong.push("two messages have the same id at the carrier".to_owned());
@@ -164,7 +171,7 @@ async fn wrongly_counted(ctx: &Ctx) -> Vec<String> {
     for workspace in all_workspaces(ctx).await {
         let months = usage::periods(ctx, workspace.id, &PageRequest::first(PAGE)).await.expect("months are listed");
         for (_, month) in months.items {
-            let sums = usage::sums(ctx, &month).await.expect("entries are summed up");
+            let sums = usage::sums(ctx, &workspace, &month).await.expect("entries are summed up");
             let used: i64 = sums.iter().filter(|sum| sum.meter == Meter::Segments).map(|sum| sum.used).sum();
             if used != month.used || used > month.limit() {
                 wrong.push(format!("{}: {} used of {}, entries say {used}", month.month, month.used, month.limit()));

@@ -15,10 +15,10 @@ mod slack;
 mod stage;
 mod waiting;
 
-pub(crate) use clinic::{AISHA, KENJI, MARIA, TOM, Team};
+pub(crate) use clinic::{TOM, Team};
 pub(crate) use database::Kind;
 pub(crate) use outside::Vendor;
-pub(crate) use people::{Member, Phone, Texted, Written};
+pub(crate) use people::{Phone, Written};
 pub(crate) use slack::{Thread, button_labels};
 pub(crate) use stage::{Stage, play};
 pub(crate) use waiting::until;
@@ -29,6 +29,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     By, Ctx,
     clock::Clock,
+    contracts::carrier::Carrier,
     ctx::Actor,
     inbox::{self, EventFilter},
     messages::Message,
@@ -181,7 +182,10 @@ impl World {
             let (is_quiet, told) = self.outside.quiet().await;
             match (busy, is_quiet) {
                 (0, true) => Ok(told),
-                _ => Err(format!("{busy} tasks are due or under way; the vendors are {}", if is_quiet { "quiet" } else { "not done" })),
+                _ => Err(format!(
+                    "{busy} tasks are due or under way; the vendors are {}",
+                    if is_quiet { "quiet" } else { "not done" }
+                )),
             }
         };
         if let Err(why) = waiting::until_calm(CALM_LOOKS, look).await {
@@ -212,7 +216,10 @@ impl World {
 
     /// The workspace of another team.
     pub(crate) async fn workspace_of(&self, team: &Team) -> Workspace {
-        workspaces::by_team(&self.ctx(), &team.id).await.expect("it is looked for").expect("the team has installed Clerk")
+        workspaces::by_team(&self.ctx(), &team.id)
+            .await
+            .expect("it is looked for")
+            .expect("the team has installed Clerk")
     }
 
     /// Segments used of this month's limit.
@@ -283,8 +290,13 @@ impl World {
     pub(crate) async fn carrier_tells_of_text(&self, from: &Phone, body: &str) {
         let sid = format!("SM{}", domain::vault::random_hex(16));
         let account = sandbox::credentials().twilio_account_sid;
-        let fields =
-            [("MessageSid", sid.as_str()), ("AccountSid", &account), ("From", &from.number), ("To", &from.ours), ("Body", body)];
+        let fields = [
+            ("MessageSid", sid.as_str()),
+            ("AccountSid", &account),
+            ("From", &from.number),
+            ("To", &from.ours),
+            ("Body", body),
+        ];
         assert_eq!(self.carrier_calls("/webhooks/twilio/messages", &fields).await, 200);
         self.settle().await;
     }
@@ -305,6 +317,26 @@ impl World {
         let sid = own["sid"].as_str().expect("a sid");
         let gone = ask(client.delete(format!("{account}/IncomingPhoneNumbers/{sid}.json"))).await.expect("an answer");
         assert!(gone.status().is_success());
+    }
+
+    /// Waits until a task of a kind is being done.
+    pub(crate) async fn task_is_under_way(&self, kind: &str) {
+        self.task_is(kind, State::Calling).await;
+    }
+
+    /// Waits until a task of a kind is promised and not begun.
+    pub(crate) async fn task_waits(&self, kind: &str) {
+        self.task_is(kind, State::Ready).await;
+    }
+
+    async fn task_is(&self, kind: &str, state: State) {
+        let wanted = (kind.to_owned(), state);
+        until(&format!("{kind} is {state}"), async || self.open_tasks().await.contains(&wanted)).await;
+    }
+
+    /// What operations are given that a person waits for.
+    pub(crate) fn carrier(&self) -> Arc<dyn Carrier> {
+        node::carrier(&self.settings)
     }
 
     /// Runs SQL past the product, with `$1` for its first value.

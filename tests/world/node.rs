@@ -5,7 +5,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
     process::Stdio,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use clerk::{
@@ -13,7 +13,7 @@ use clerk::{
     telemetry::Metrics,
     wiring::{self, Role, Running},
 };
-use domain::{Ctx, clock::Clock};
+use domain::{Ctx, clock::Clock, contracts::carrier::Carrier};
 use tokio::process::{Child, Command};
 
 use super::outside::Outside;
@@ -51,6 +51,18 @@ pub(super) fn settings(outside: &Outside, database: &str, public_url: &str) -> V
     keys.map(|(key, value)| (format!("CLERK__{key}"), value.to_owned())).to_vec()
 }
 
+fn config(settings: Vec<(String, String)>) -> Config {
+    let sources = Sources { file: Some(PathBuf::from("/dev/null")), environment: settings };
+    Config::load(&sources).expect("the configuration is sound")
+}
+
+/// The carrier as a node reaches it.
+pub(super) fn carrier(settings: &[(String, String)]) -> Arc<dyn Carrier> {
+    let config = config(settings.to_vec());
+    let public_url = config.server.public_url.clone().expect("it is set");
+    wiring::connect(&config, &public_url, None).expect("the settings are sound").carrier
+}
+
 /// A node.
 pub(crate) enum Node {
     /// In this process.
@@ -64,8 +76,7 @@ impl Node {
     pub(super) async fn inside(settings: Vec<(String, String)>, clock: Clock) -> Self {
         static METRICS: OnceLock<Metrics> = OnceLock::new();
         let metrics = METRICS.get_or_init(Metrics::install);
-        let sources = Sources { file: Some(PathBuf::from("/dev/null")), environment: settings };
-        let config = Config::load(&sources).expect("the configuration is sound");
+        let config = config(settings);
         let keys = Keys::resolve(&config).expect("both keys are given");
         let roles = [Role::Api, Role::Workers];
         let running = wiring::start_at(&config, &keys, &roles, metrics, clock).await.expect("the node starts");

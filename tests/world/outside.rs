@@ -2,7 +2,6 @@
 //! are the vendors' own; nothing here asks what the product believes.
 
 use std::{
-    collections::HashMap,
     net::{IpAddr, Ipv4Addr},
     sync::Mutex,
 };
@@ -32,12 +31,22 @@ impl Vendor {
     }
 }
 
+/// An order about the webhooks of a vendor.
+#[derive(Clone, Copy)]
+struct Ordered {
+    vendor: &'static str,
+    /// Webhooks of all vendors that came before it.
+    before: usize,
+    /// Attempts that each should see: one and its copies; none when they are lost.
+    attempts: usize,
+}
+
 /// The vendors.
 pub(crate) struct Outside {
     sandbox: Sandbox,
     page: BoxEndpoint<'static, Response>,
-    /// Attempts that each webhook of a vendor should see: one and its copies; none when they are lost.
-    wanted_attempts: Mutex<HashMap<&'static str, usize>>,
+    /// How webhooks were ordered to be delivered, the latest order last.
+    manners: Mutex<Vec<Ordered>>,
 }
 
 impl Outside {
@@ -53,7 +62,7 @@ impl Outside {
         };
         let sandbox = sandbox::start(options).await.expect("free ports");
         let page = sandbox.page().boxed();
-        Self { sandbox, page, wanted_attempts: Mutex::default() }
+        Self { sandbox, page, manners: Mutex::default() }
     }
 
     /// The running vendors, for their addresses.
@@ -88,6 +97,7 @@ impl Outside {
 
     /// What a team's Slack shows now.
     pub(crate) async fn slack(&self, team: &str) -> Slack {
+        let team: String = url::form_urlencoded::byte_serialize(team.as_bytes()).collect();
         let state = self.read(&format!("state?team={team}&limit=100000")).await;
         serde_json::from_value(state["slack"].clone()).expect("the form of the snapshot")
     }
@@ -113,8 +123,10 @@ impl Outside {
     /// How a vendor delivers its webhooks from now on; the fields are those of the sandbox's order.
     pub(crate) async fn delivers(&self, vendor: Vendor, mut manner: Value) {
         let copies = manner["duplicate"].as_u64().unwrap_or(0);
-        let wanted = if manner["lose"] == true { 0 } else { usize::try_from(copies).expect("few") + 1 };
-        self.wanted_attempts.lock().expect("nobody panics while holding it").insert(vendor.code(), wanted);
+        let attempts = if manner["lose"] == true { 0 } else { usize::try_from(copies).expect("few") + 1 };
+        let before = self.ledger().await.webhook_deliveries.len();
+        let ordered = Ordered { vendor: vendor.code(), before, attempts };
+        self.manners.lock().expect("nobody panics while holding it").push(ordered);
         manner["vendor"] = vendor.code().into();
         self.order("webhooks", manner).await;
     }
@@ -127,8 +139,13 @@ impl Outside {
     /// Whether vendors have nothing more to tell, and how much they have told.
     pub(super) async fn quiet(&self) -> (bool, usize) {
         let ledger = self.ledger().await;
-        let wanted = self.wanted_attempts.lock().expect("nobody panics while holding it").clone();
-        let is_told = ledger.webhook_deliveries.iter().all(|told| told.is_over(&wanted));
+        let manners = self.manners.lock().expect("nobody panics while holding it").clone();
+        let wanted = |told: &Told, position: usize| {
+            let orders = manners.iter().rev().filter(|order| order.vendor == told.vendor && order.before <= position);
+            orders.map(|order| order.attempts).next().unwrap_or(1)
+        };
+        let mut deliveries = ledger.webhook_deliveries.iter().enumerate();
+        let is_told = deliveries.all(|(position, told)| told.is_over(wanted(told, position)));
         let is_on_its_way = |text: &Text| ["queued", "sending", "sent"].contains(&text.status.as_str());
         let is_quiet = is_told && !ledger.texts_out.iter().any(is_on_its_way);
         let attempts: usize = ledger.webhook_deliveries.iter().map(|told| told.attempts.len()).sum();
@@ -213,8 +230,7 @@ pub(crate) struct Told {
 const SLACK_TRIES: usize = 4;
 
 impl Told {
-    fn is_over(&self, wanted: &HashMap<&'static str, usize>) -> bool {
-        let wanted = wanted.get(self.vendor.as_str()).copied().unwrap_or(1);
+    fn is_over(&self, wanted: usize) -> bool {
         let is_event = self.vendor == "slack" && self.key.starts_with("Ev");
         let is_repeated = is_event && self.attempts.last().is_some_and(|last| !last.is_good());
         self.attempts.len() >= wanted && !(is_repeated && self.attempts.len() < SLACK_TRIES)

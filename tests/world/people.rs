@@ -59,7 +59,12 @@ impl Phone {
     /// Bodies of the texts that it got from our number, oldest first.
     pub(crate) async fn has_received(&self) -> Vec<String> {
         let ledger = self.outside.ledger().await;
-        ledger.texts_to(&self.number).into_iter().filter(|text| text.from == self.ours).map(|text| text.body.clone()).collect()
+        ledger
+            .texts_to(&self.number)
+            .into_iter()
+            .filter(|text| text.from == self.ours)
+            .map(|text| text.body.clone())
+            .collect()
     }
 
     /// From now on texts to it end with a code of the carrier instead of arriving.

@@ -131,7 +131,9 @@ impl Slack {
     /// Threads of the app that name a phone number, oldest first.
     pub(crate) fn threads_with(&self, phone: &str) -> Vec<Thread> {
         let all = self.channels.iter().flat_map(|channel| &channel.messages);
-        let parents = all.filter(|post| post.is_of_app() && post.thread_ts.is_none() && post.names(phone));
+        let begins_one =
+            |post: &&Post| post.is_of_app() && post.thread_ts.is_none() && post.shown().contains("\nTexts ");
+        let parents = all.filter(begins_one).filter(|post| post.names(phone));
         parents.map(|parent| self.thread(&parent.channel, &parent.ts)).collect()
     }
 
@@ -169,7 +171,7 @@ impl Slack {
 }
 
 impl Channel {
-    /// Posts of the app in the channel itself that begin no conversation, as shown.
+    /// Posts of the app in the channel itself, as shown.
     pub(crate) fn announcements(&self) -> Vec<String> {
         let own = self.messages.iter().filter(|post| post.is_of_app() && post.thread_ts.is_none());
         own.map(Post::shown).collect()
@@ -189,7 +191,11 @@ impl Post {
 
     /// Marks of the app on it.
     pub(crate) fn marks(&self) -> Vec<&str> {
-        self.reactions.iter().filter(|reaction| !reaction.users.is_empty()).map(|reaction| reaction.name.as_str()).collect()
+        self.reactions
+            .iter()
+            .filter(|reaction| !reaction.users.is_empty())
+            .map(|reaction| reaction.name.as_str())
+            .collect()
     }
 
     /// Whether it names a phone number, however the digits are grouped.
@@ -279,9 +285,7 @@ pub(crate) fn button_labels(blocks: &Value) -> Vec<String> {
 
 fn shown(text: &str, blocks: &Value) -> String {
     match blocks.as_array() {
-        Some(blocks) if !blocks.is_empty() => {
-            blocks.iter().flat_map(lines).collect::<Vec<_>>().join("\n")
-        }
+        Some(blocks) if !blocks.is_empty() => blocks.iter().flat_map(lines).collect::<Vec<_>>().join("\n"),
         _ => text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
     }
 }
@@ -289,9 +293,13 @@ fn shown(text: &str, blocks: &Value) -> String {
 /// Lines of a block that a person reads; buttons are none.
 fn lines(block: &Value) -> Vec<String> {
     let of = |value: &Value| value.as_array().into_iter().flatten().map(words).collect::<String>();
+    // Slack leaves a gap between the elements of small print.
+    let apart = |value: &Value| value.as_array().into_iter().flatten().map(words).collect::<Vec<_>>().join(" ");
     match block["type"].as_str() {
-        Some("rich_text") => block["elements"].as_array().into_iter().flatten().map(|part| of(&part["elements"])).collect(),
-        Some("context") => vec![of(&block["elements"])],
+        Some("rich_text") => {
+            block["elements"].as_array().into_iter().flatten().map(|part| of(&part["elements"])).collect()
+        }
+        Some("context") => vec![apart(&block["elements"])],
         Some("section") => vec![words(&block["text"])],
         _ => Vec::new(),
     }

@@ -18,7 +18,10 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 /// Waits until looking finds nothing wrong, several times in a row; what it found wrong last says why it gave up.
-pub(super) async fn until_calm<T: PartialEq>(calm_looks: u32, mut look: impl AsyncFnMut() -> Result<T, String>) -> Result<(), String> {
+pub(super) async fn until_calm<T: PartialEq>(
+    calm_looks: u32,
+    mut look: impl AsyncFnMut() -> Result<T, String>,
+) -> Result<(), String> {
     let end = Instant::now() + DEADLINE;
     let mut before = None;
     let mut calm_count = 0;

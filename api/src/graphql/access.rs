@@ -65,7 +65,8 @@ where
         Err(_) => None,
     };
     let row = row.ok_or_else(|| Refusal::not_found(path, T::WHAT))?;
-    allow(ctx, row.workspace(), permission).map_err(|refusal| refusal.unwrap_or_else(|| Refusal::not_found(path, T::WHAT)))?;
+    allow(ctx, row.workspace(), permission)
+        .map_err(|refusal| refusal.unwrap_or_else(|| Refusal::not_found(path, T::WHAT)))?;
     Ok(row)
 }
 

@@ -113,7 +113,8 @@ impl Viewer {
     /// Whether the viewer holds a permission in a workspace.
     pub(crate) fn may(&self, workspace: WorkspaceId, permission: Permission) -> bool {
         let permission = permission.into();
-        self.everywhere.contains(&permission) || self.within.get(&workspace).is_some_and(|held| held.contains(&permission))
+        self.everywhere.contains(&permission)
+            || self.within.get(&workspace).is_some_and(|held| held.contains(&permission))
     }
 
     /// Whether the viewer holds a permission in any workspace.

@@ -60,6 +60,13 @@ impl<T> Listing<T> {
     }
 }
 
+impl<T> Listing<T> {
+    /// A page of a list that has nothing in it.
+    pub(super) fn nothing(request: &PageRequest) -> Self {
+        Self::new(request, Page { items: Vec::new(), has_next: false }, async { Ok(0) })
+    }
+}
+
 /// The page that was asked for.
 pub(super) fn page(first: i32, after: Option<String>) -> Result<PageRequest> {
     if !(1..=PAGE_MAX).contains(&first) {

@@ -25,7 +25,7 @@ pub(crate) struct Conversation(pub(super) conversations::Conversation);
 #[Object]
 impl Conversation {
     /// Id of the conversation.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

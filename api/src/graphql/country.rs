@@ -1,7 +1,10 @@
 //! Countries, as far as phone numbers go.
 
 use async_graphql::{Enum, Object};
-use domain::{contracts::carrier::HeldKind, phone::{self, NumberKind}};
+use domain::{
+    contracts::carrier::HeldKind,
+    phone::{self, NumberKind},
+};
 
 use super::scalars::CountryCode;
 

@@ -4,11 +4,17 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Interface, Result, SimpleObject};
-use domain::{Error, catalog, contacts, error::InvalidReason, ids::WorkspaceId, phone, usage};
+use domain::{Error, catalog, contacts, error::InvalidReason, ids::WorkspaceId, phone};
 
 use super::{
-    blocking::OptOut, context::Ask, country::Country, loaders::Failure, node::{self, Node}, plan::Plan,
-    provider_event::ProviderKind, usage::UsagePeriod,
+    blocking::OptOut,
+    context::Ask,
+    country::Country,
+    loaders::Failure,
+    node::{self, Node},
+    plan::Plan,
+    provider_event::ProviderKind,
+    usage::UsagePeriod,
 };
 
 /// Why a mutation did nothing, for the person who asked. Select `message` and `path` always, and the
@@ -185,7 +191,9 @@ pub(super) async fn user_error(ctx: &Context<'_>, refusal: Refusal) -> Result<Us
         (Error::NotFound { .. }, _) => {
             InputError { message, path: path_of_subject(ctx), reason: InputErrorReason::NotFound }.into()
         }
-        (Error::Conflict { .. }, _) => ConflictError { message, path: Vec::new(), conflict: subject(ctx).await? }.into(),
+        (Error::Conflict { .. }, _) => {
+            ConflictError { message, path: Vec::new(), conflict: subject(ctx).await? }.into()
+        }
         (Error::LimitReached(limit), Some(workspace)) => {
             let wanted = limit.used.saturating_add(limit.wanted);
             let suggested_plan = suggested(|plan| plan.included_segments >= wanted);

@@ -28,7 +28,7 @@ pub(crate) struct Message(pub(super) messages::Message);
 #[Object]
 impl Message {
     /// Id of the message.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
@@ -196,7 +196,9 @@ impl Attachment {
 
     /// Carriers that are known not to pass on files of this size.
     async fn too_large_for(&self, ctx: &Context<'_>) -> Result<Vec<MmsCarrierLimit>> {
-        let Some(bytes) = self.row.byte_count.and_then(|bytes| u64::try_from(bytes).ok()) else { return Ok(Vec::new()) };
+        let Some(bytes) = self.row.byte_count.and_then(|bytes| u64::try_from(bytes).ok()) else {
+            return Ok(Vec::new());
+        };
         let conversation = ctx.must(self.conversation, "conversation").await?;
         let number = ctx.must(conversation.number_id, "number").await?;
         let sender = if number.kind == HeldKind::TollFree { SenderKind::TollFree } else { SenderKind::LongCode };

@@ -28,6 +28,7 @@ pub(crate) struct MessageSendInput {
     /// Who gets it.
     to: RecipientInput,
     /// Text of the message.
+    #[graphql(default)]
     body: String,
 }
 
@@ -113,7 +114,11 @@ async fn recipient(ctx: &Context<'_>, workspace: domain::ids::WorkspaceId, id: &
         return Err(Refusal::not_found(path, "contact"));
     }
     contact.number().ok_or_else(|| {
-        Refusal::input(path, InputErrorReason::Invalid, "This sender is no phone number, so it cannot be answered by text.")
+        Refusal::input(
+            path,
+            InputErrorReason::Invalid,
+            "This sender is no phone number, so it cannot be answered by text.",
+        )
     })
 }
 

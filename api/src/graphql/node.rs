@@ -4,9 +4,10 @@ use std::{hash::Hash, str::FromStr};
 
 use async_graphql::{Context, ID, Interface, Result, dataloader::Loader};
 use domain::{
-    catalog, contacts, ids::{
-        AuditEntryId, ContactId, ConversationId, DoNotDisturbId, EventId, MembershipId, MessageId, NumberId, OptOutId, PlanId,
-        TaskId, TokenId, UsageEntryId, UsagePeriodId, UserId, WorkspaceId,
+    catalog, contacts,
+    ids::{
+        AuditEntryId, ContactId, ConversationId, DoNotDisturbId, EventId, MembershipId, MessageId, NumberId, OptOutId,
+        PlanId, TaskId, TokenId, UsageEntryId, UsagePeriodId, UserId, WorkspaceId,
     },
     inbox, members, outbox, usage,
 };
@@ -70,9 +71,7 @@ pub(super) async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
             row::<ConversationId, _>(ctx, id, ConversationsRead, |row| Conversation(row).into()).await
         }
         MessageId::PREFIX => row::<MessageId, _>(ctx, id, ConversationsRead, |row| Message(row).into()).await,
-        OptOutId::PREFIX => {
-            row::<OptOutId, _>(ctx, id, Permission::ContactsManage, |row| OptOut(row).into()).await
-        }
+        OptOutId::PREFIX => row::<OptOutId, _>(ctx, id, Permission::ContactsManage, |row| OptOut(row).into()).await,
         DoNotDisturbId::PREFIX => blocked(ctx, id).await,
         UserId::PREFIX => user(ctx, id).await,
         TokenId::PREFIX => token(ctx, id).await,
@@ -122,7 +121,8 @@ async fn token(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
     let Some(token) = ctx.load(id).await? else { return Ok(None) };
     let viewer = ctx.viewer();
     let is_self = viewer.by().actor == domain::ctx::Actor::Token(id);
-    let may_manage = token.workspace.map_or(viewer.is_operator(), |owner| viewer.may(owner, Permission::SettingsManage));
+    let may_manage =
+        token.workspace.map_or(viewer.is_operator(), |owner| viewer.may(owner, Permission::SettingsManage));
     Ok((is_self || may_manage).then(|| ApiToken(token).into()))
 }
 

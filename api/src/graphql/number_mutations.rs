@@ -135,12 +135,12 @@ impl NumberMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Workspace that gets the number.")] workspace_id: ID,
-        #[graphql(desc = "Number and where its texts go.")] input: PhoneNumberClaimInput,
+        #[graphql(desc = "Number, and a name for it.")] input: PhoneNumberClaimInput,
     ) -> Result<PhoneNumberPayload> {
         payload(ctx, claim(ctx, &workspace_id, input).await).await
     }
 
-    /// Changes the label or the routing of a number.
+    /// Changes the label of a number.
     #[graphql(directive = auth::apply(Permission::NumbersManage), guard = "holds(Permission::NumbersManage)")]
     async fn phone_number_update(
         &self,
@@ -187,7 +187,8 @@ async fn update(ctx: &Context<'_>, id: &ID, input: PhoneNumberInput) -> Result<N
 async fn release(ctx: &Context<'_>, id: &ID) -> Result<Number, Refusal> {
     let number = access::subject::<NumberId, Number>(ctx, id, Permission::NumbersManage).await?;
     let viewer = ctx.viewer();
-    let reason = if viewer.is_operator() { numbers::ReleaseReason::ByOperator } else { numbers::ReleaseReason::ByOwner };
+    let reason =
+        if viewer.is_operator() { numbers::ReleaseReason::ByOperator } else { numbers::ReleaseReason::ByOwner };
     Ok(numbers::release(ctx.domain(), viewer.by(), number.workspace_id, number.id, reason).await?)
 }
 

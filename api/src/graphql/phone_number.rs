@@ -23,7 +23,7 @@ pub(crate) struct PhoneNumber(pub(super) numbers::Number);
 #[Object]
 impl PhoneNumber {
     /// Id of the number.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

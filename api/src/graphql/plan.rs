@@ -33,7 +33,7 @@ pub(crate) struct Plan(pub(super) catalog::Plan);
 #[Object]
 impl Plan {
     /// Id of the plan.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

@@ -54,7 +54,9 @@ impl SlackInstallation {
 
     /// Who installed the app; null when the user is gone.
     async fn installed_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        let Some(user) = self.connection.as_ref().and_then(|connection| connection.installed_by) else { return Ok(None) };
+        let Some(user) = self.connection.as_ref().and_then(|connection| connection.installed_by) else {
+            return Ok(None);
+        };
         Ok(ctx.load(user).await?.map(User))
     }
 

@@ -21,12 +21,12 @@ pub(crate) struct ApiToken(pub(super) members::ApiToken);
 #[Object]
 impl ApiToken {
     /// Id of the token.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
     /// Name of the token.
-    async fn display_name(&self) -> &str {
+    pub(crate) async fn display_name(&self) -> &str {
         &self.0.name
     }
 
@@ -126,13 +126,21 @@ impl TokenMutations {
     }
 }
 
-async fn create(ctx: &Context<'_>, workspace: &ID, input: ApiTokenInput) -> Result<(members::ApiToken, String), Refusal> {
+async fn create(
+    ctx: &Context<'_>,
+    workspace: &ID,
+    input: ApiTokenInput,
+) -> Result<(members::ApiToken, String), Refusal> {
     let workspace = access::home(ctx, workspace, Permission::SettingsManage).await?;
     for (index, permission) in input.permissions.iter().enumerate() {
         let is_of_a_workspace = *permission != Permission::PlatformOperate;
         if !is_of_a_workspace || !ctx.viewer().may(workspace.id, *permission) {
             let path = ["input", "permissions", &index.to_string()];
-            return Err(Refusal::input(&path, InputErrorReason::Invalid, "A token may do no more than who makes it. Leave this one out."));
+            return Err(Refusal::input(
+                &path,
+                InputErrorReason::Invalid,
+                "A token may do no more than who makes it. Leave this one out.",
+            ));
         }
     }
     let new = NewToken {
@@ -150,7 +158,9 @@ async fn revoke(ctx: &Context<'_>, id: &ID) -> Result<members::ApiToken, Refusal
     let id: domain::ids::TokenId = id.parse().map_err(|_| not_found())?;
     let token = ctx.load(id).await?.ok_or_else(not_found)?;
     match token.workspace {
-        Some(owner) => access::allow(ctx, owner, Permission::SettingsManage).map_err(|why| why.unwrap_or_else(not_found))?,
+        Some(owner) => {
+            access::allow(ctx, owner, Permission::SettingsManage).map_err(|why| why.unwrap_or_else(not_found))?
+        }
         None if ctx.viewer().is_operator() => {}
         None => return Err(not_found()),
     }

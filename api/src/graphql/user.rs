@@ -17,12 +17,12 @@ pub(crate) struct User(pub(super) members::User);
 #[Object]
 impl User {
     /// Id of the user.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 
     /// Name in Slack.
-    async fn display_name(&self) -> &str {
+    pub(crate) async fn display_name(&self) -> &str {
         &self.0.display_name
     }
 
@@ -59,7 +59,7 @@ pub(crate) struct Membership(pub(super) members::Membership);
 #[Object]
 impl Membership {
     /// Id of the membership.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

@@ -53,7 +53,8 @@ impl Media {
             "application/json" | "application/*" | "*/*" => Self::Json,
             _ => return None,
         };
-        let quality = parts.find_map(|part| part.strip_prefix("q=").map(str::to_owned)).unwrap_or_else(|| "1".to_owned());
+        let quality =
+            parts.find_map(|part| part.strip_prefix("q=").map(str::to_owned)).unwrap_or_else(|| "1".to_owned());
         let quality = quality.parse::<f32>().ok().filter(|quality| (0.0..=1.0).contains(quality))?;
         (quality > 0.0).then_some((media, (quality * 1000.0) as u16))
     }
@@ -116,7 +117,8 @@ impl Refusal {
 pub(super) fn refused(refusal: &Refusal, media: Media, id: &RequestId) -> Response {
     let status = if refusal.is_document { status_of_document_error(media) } else { refusal.status };
     let extensions = json!({ "code": refusal.code.name(), "requestId": id.0 });
-    let mut answer = written(status, media, &json!({ "errors": [{ "message": refusal.sentence, "extensions": extensions }] }));
+    let mut answer =
+        written(status, media, &json!({ "errors": [{ "message": refusal.sentence, "extensions": extensions }] }));
     let headers = answer.headers_mut();
     if let Some(allow) = refusal.allow {
         headers.insert(header::ALLOW, header::HeaderValue::from_static(allow));

@@ -34,11 +34,12 @@ const DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) struct GraphqlHttp<S> {
     ctx: Ctx,
     schema: S,
+    deadline: Duration,
 }
 
 impl<S: Executor> GraphqlHttp<S> {
     pub(crate) fn new(ctx: Ctx, schema: S) -> Self {
-        Self { ctx, schema }
+        Self { ctx, schema, deadline: DEADLINE }
     }
 
     async fn execute(&self, request: &mut Request, id: &RequestId) -> Result<async_graphql::Response, Refusal> {
@@ -51,7 +52,7 @@ impl<S: Executor> GraphqlHttp<S> {
             let operation = if viewer.is_signed_in() { operation } else { operation.disable_introspection() };
             Ok(self.schema.execute(operation.data(viewer).data(id.clone())).await)
         };
-        match timeout(DEADLINE, work).await {
+        match timeout(self.deadline, work).await {
             Ok(done) => done,
             Err(_) => {
                 tracing::warn!("A GraphQL request took too long and was given up.");

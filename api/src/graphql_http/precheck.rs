@@ -43,12 +43,16 @@ fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'
         (DocumentOperations::Single(operation), None) => Some(operation),
         (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => operations.values().next(),
         (DocumentOperations::Multiple(_), None) => {
-            return Err(Refusal::document("The document has several operations. Say with “operationName” which one is meant."));
+            return Err(Refusal::document(
+                "The document has several operations. Say with “operationName” which one is meant.",
+            ));
         }
         (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
         (DocumentOperations::Single(_), Some(_)) => None,
     };
-    operation.map(|operation| &operation.node).ok_or_else(|| Refusal::document("The document has no operation of that name."))
+    operation
+        .map(|operation| &operation.node)
+        .ok_or_else(|| Refusal::document("The document has no operation of that name."))
 }
 
 /// Size of a whole document, with the operations and fragments that nobody uses: they are validated too.

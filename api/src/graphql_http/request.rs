@@ -13,7 +13,7 @@ use super::answer::{Code, Refusal};
 use crate::body;
 
 /// Longest body, in bytes.
-const BODY_LIMIT: usize = 64 * 1024;
+pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// The parameters of a request. Others are ignored, as the specification wants.
 #[derive(Debug, Deserialize)]
@@ -75,13 +75,16 @@ fn from_query(query: &str) -> Result<Params, Refusal> {
             return Err(bad(format!("The parameter “{name}” stands there twice.")));
         }
     }
-    serde_json::from_value(Value::Object(params)).map_err(|error| bad(format!("The request is not understood: {error}.")))
+    serde_json::from_value(Value::Object(params))
+        .map_err(|error| bad(format!("The request is not understood: {error}.")))
 }
 
 /// JSON is UTF-8; a charset that says otherwise would be read wrongly.
 fn is_utf8(request: &Request) -> bool {
     let parameters = request.header("content-type").unwrap_or_default().split(';').skip(1);
-    let mut charsets = parameters.filter_map(|parameter| parameter.split_once('=')).filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let mut charsets = parameters
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
     charsets.all(|(_, charset)| charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"))
 }
 

@@ -86,7 +86,9 @@ impl Install {
         let state = within(workspaces::begin_install(&self.ctx)).await?;
         let state = state.expose_secret();
         let address = self.chat.install_url(state, &self.redirect_uri());
-        Ok(go_to(&address).with_header(header::SET_COOKIE, BEGUN.set(&fingerprint(state), self.is_https)).into_response())
+        Ok(go_to(&address)
+            .with_header(header::SET_COOKIE, BEGUN.set(&fingerprint(state), self.is_https))
+            .into_response())
     }
 
     async fn come_back(&self, request: &Request) -> Result<Response, Failure> {
@@ -134,7 +136,8 @@ impl Install {
         let public = Url::parse(&self.public_url).ok()?;
         let asked = Url::parse(&format!("http://{host}")).ok()?;
         let is_loopback = |host: Option<&str>| matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"));
-        let is_other_name = is_loopback(public.host_str()) && is_loopback(asked.host_str()) && public.host() != asked.host();
+        let is_other_name =
+            is_loopback(public.host_str()) && is_loopback(asked.host_str()) && public.host() != asked.host();
         is_other_name.then(|| format!("{}{INSTALL_PATH}", self.public_url))
     }
 }

@@ -47,27 +47,38 @@ fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
         Failure::Declined => (
             StatusCode::OK,
             "Nothing was installed",
-            said("You cancelled, and Slack gave us access to nothing. You can close this page, or start again whenever you like."),
+            said(
+                "You cancelled, and Slack gave us access to nothing. You can close this page, or start again whenever you like.",
+            ),
         ),
         Failure::ChatSays(code) => (
             StatusCode::BAD_REQUEST,
             "Slack stopped the installation",
-            format!("Slack sent you back with the error “{}”. Start again; if it comes back, show that word to whoever runs this server.", word(code)),
+            format!(
+                "Slack sent you back with the error “{}”. Start again; if it comes back, show that word to whoever runs this server.",
+                word(code)
+            ),
         ),
         Failure::Incomplete => (
             StatusCode::BAD_REQUEST,
             "This address is not complete",
-            said("Slack adds a code and a state to it, and at least one of them is missing here. Start again instead of opening the address by hand."),
+            said(
+                "Slack adds a code and a state to it, and at least one of them is missing here. Start again instead of opening the address by hand.",
+            ),
         ),
         Failure::OtherBrowser => (
             StatusCode::FORBIDDEN,
             "This is not where you started",
-            said("An installation has to end in the browser in which it began, within ten minutes and with cookies allowed. If the app was connected a moment ago, you are done; otherwise start again here."),
+            said(
+                "An installation has to end in the browser in which it began, within ten minutes and with cookies allowed. If the app was connected a moment ago, you are done; otherwise start again here.",
+            ),
         ),
         Failure::UsedUp => (
             StatusCode::GONE,
             "This link is used up",
-            said("It works once, within ten minutes. If the app was connected a moment ago, you are done; otherwise start again."),
+            said(
+                "It works once, within ten minutes. If the app was connected a moment ago, you are done; otherwise start again.",
+            ),
         ),
         Failure::Refused(refusal) => refused(refusal),
         Failure::ChatAway(_) => (
@@ -105,7 +116,8 @@ fn refused(refusal: &ChatRefusal) -> (StatusCode, &'static str, String) {
 
 /// A vendor's word, and nothing but a word: whoever makes a link could put sentences there.
 fn word(code: &str) -> &str {
-    let is_word = (1..=60).contains(&code.len()) && code.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'_');
+    let is_word =
+        (1..=60).contains(&code.len()) && code.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'_');
     if is_word { code } else { "unknown" }
 }
 
@@ -115,7 +127,9 @@ fn note(failure: &Failure) {
         Failure::Incomplete => tracing::info!("An incomplete address of an installation was opened."),
         Failure::OtherBrowser => tracing::warn!("An installation came back in a browser that had not begun it."),
         Failure::UsedUp => tracing::warn!("An installation came back a second time, or too late."),
-        Failure::ChatSays(code) => tracing::warn!(code = word(code), "The chat sent an installation back with an error."),
+        Failure::ChatSays(code) => {
+            tracing::warn!(code = word(code), "The chat sent an installation back with an error.")
+        }
         Failure::Refused(refusal) => tracing::warn!(code = word(refusal.code()), "The chat refused an installation."),
         Failure::ChatAway(why) => tracing::error!(why, "An installation failed: the chat does not answer."),
         Failure::StoreAway(why) => tracing::error!(why, "An installation failed: the database does not answer."),

@@ -75,10 +75,7 @@ async fn stopped(is_stopping: &mut watch::Receiver<bool>) {
 
 fn builder(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head_deadline)
-        .max_header_size(limits.head_bytes);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.head_deadline).max_header_size(limits.head_bytes);
     builder
 }
 

@@ -20,7 +20,9 @@ async fn every_answer_keeps_browsers_from_guessing_framing_and_leaking() {
 
     let answers = [world.get("/").await, world.get("/nowhere").await, world.get("/healthz").await];
 
-    let has = |answer: &reqwest::Response, name: &str, part: &str| answer.headers()[name].to_str().is_ok_and(|value| value.contains(part));
+    let has = |answer: &reqwest::Response, name: &str, part: &str| {
+        answer.headers()[name].to_str().is_ok_and(|value| value.contains(part))
+    };
     assert!(answers.iter().all(|answer| has(answer, "x-content-type-options", "nosniff")));
     assert!(answers.iter().all(|answer| has(answer, "content-security-policy", "frame-ancestors 'none'")));
     assert!(answers.iter().all(|answer| has(answer, "referrer-policy", "no-referrer")));
@@ -40,10 +42,12 @@ async fn behind_tls_browsers_are_told_to_stay_there() {
 async fn every_request_gets_an_id_of_its_own_whatever_it_brings() {
     let world = World::start().await;
 
-    let brought = world.client.get(world.at("/healthz")).header("x-request-id", "mine").send().await.expect("an answer");
+    let brought =
+        world.client.get(world.at("/healthz")).header("x-request-id", "mine").send().await.expect("an answer");
     let other = world.get("/healthz").await;
 
-    let [first, second] = [brought, other].map(|answer| answer.headers()["x-request-id"].to_str().expect("ASCII").to_owned());
+    let [first, second] =
+        [brought, other].map(|answer| answer.headers()["x-request-id"].to_str().expect("ASCII").to_owned());
     assert!(first.starts_with("req_") && first.len() == 30, "{first}");
     assert_ne!(first, second);
 }
@@ -120,7 +124,8 @@ async fn the_metrics_are_what_the_program_renders() {
 #[tokio::test]
 async fn the_root_says_what_runs_here_and_links_only_to_what_is_there() {
     let toys = make_sync(|_| "toys".into_response()).boxed();
-    let (with, without) = (World::wished(Wish { extra: vec![("/toys", toys)], ..Wish::default() }).await, World::start().await);
+    let (with, without) =
+        (World::wished(Wish { extra: vec![("/toys", toys)], ..Wish::default() }).await, World::start().await);
 
     let with_toys = with.get("/").await.text().await.expect("a page");
     let without_toys = without.get("/").await.text().await.expect("a page");

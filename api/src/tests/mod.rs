@@ -4,7 +4,7 @@
 mod counting;
 mod edge;
 mod port;
-mod providers;
+pub(crate) mod providers;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -29,17 +29,27 @@ pub(crate) const HOOK: &str = "/webhooks/example/messages";
 /// How long a webhook may take to be stored here.
 pub(crate) const WEBHOOK_DEADLINE: Duration = Duration::from_secs(2);
 
+/// How long answers may take to end at a stop here.
+pub(crate) const DRAIN: Duration = Duration::from_secs(2);
+
 /// What a test may wish for.
 pub(crate) struct Wish {
     pub(crate) public_url: Option<&'static str>,
     pub(crate) extra: Vec<(&'static str, BoxEndpoint<'static>)>,
     pub(crate) probes: Vec<Probe>,
     pub(crate) limits: Limits,
+    pub(crate) clock: Clock,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { public_url: None, extra: Vec::new(), probes: Vec::new(), limits: Limits::default() }
+        Self {
+            public_url: None,
+            extra: Vec::new(),
+            probes: Vec::new(),
+            limits: Limits::default(),
+            clock: Clock::default(),
+        }
     }
 }
 
@@ -62,13 +72,19 @@ impl World {
         Self::wished(Wish::default()).await
     }
 
+    /// A world whose clock stands still until it is turned.
+    pub(crate) async fn standing() -> Self {
+        let noon = chrono::DateTime::from_timestamp(1_800_000_000, 0).expect("in range");
+        Self::wished(Wish { clock: Clock::standing_at(noon), ..Wish::default() }).await
+    }
+
     /// A world as wished for.
     pub(crate) async fn wished(wish: Wish) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = format!("sqlite://{}", folder.path().join("world.db").display());
         let database = Database::open(&database_url, 4).await.expect("a database");
         Migrator::up(database.writer(), None).await.expect("tables");
-        let ctx = Ctx { database, clock: Clock::default(), ids: Ids::default(), vault: Vault::new(&[7; 32]) };
+        let ctx = Ctx { database, clock: wish.clock, ids: Ids::default(), vault: Vault::new(&[7; 32]) };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let public_url = wish.public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
@@ -83,12 +99,14 @@ impl World {
                 webhook_timeout: WEBHOOK_DEADLINE,
                 metrics: Arc::new(|| "clerk_example_total 1\n".to_owned()),
                 probes: wish.probes,
+                schedules: Vec::new(),
+                chat_scopes: Vec::new(),
             },
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { stopped.await.unwrap_or_default() };
         let app = app(state, wish.extra);
-        let server = tokio::spawn(serve(listener, app, stopped, Duration::from_secs(2), wish.limits));
+        let server = tokio::spawn(serve(listener, app, stopped, DRAIN, wish.limits));
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         Self { ctx, chat, address, client, public_url, database_url, stop: Some(stop), server, _folder: folder }
     }

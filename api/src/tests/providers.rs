@@ -8,9 +8,7 @@ use domain::{
     contracts::{
         Answer, CallError, Outcome, ProviderKind,
         carrier::{AvailableNumber, Carrier, CarrierRefusal, HeldNumber, NumberWish, OutboundText, SentText},
-        chat::{
-            Channel, Chat, ChatAccess, ChatRefusal, Installed, Mark, Person, Place, Post, PostRef, Upload,
-        },
+        chat::{Channel, Chat, ChatAccess, ChatRefusal, Installed, Mark, Person, Place, Post, PostRef, Upload},
         inbound::{Envelope, Inbound},
         webhook::{Parsed, Refused, Reply, Request, Verified, Webhook},
     },

@@ -72,8 +72,7 @@ impl Webhook {
     fn understand(&self, request: &Request, bytes: &[u8]) -> Result<Parsed, Refused> {
         let path_and_query = request.original_uri().path_and_query().map_or("/", |path| path.as_str());
         let find = |name: &str| only_header(request.headers(), name);
-        let received =
-            webhook::Request { path_and_query, header: &find, body: bytes, received_at: self.ctx.now() };
+        let received = webhook::Request { path_and_query, header: &find, body: bytes, received_at: self.ctx.now() };
         self.hook.webhook.parse(&self.hook.webhook.verify(&received)?)
     }
 
@@ -101,7 +100,11 @@ impl Webhook {
             }
             NotAccepted::Late(why) => {
                 self.count("late");
-                tracing::error!(provider = self.hook.provider, why, "A webhook could not be stored; its sender is told to come again.");
+                tracing::error!(
+                    provider = self.hook.provider,
+                    why,
+                    "A webhook could not be stored; its sender is told to come again."
+                );
                 StatusCode::SERVICE_UNAVAILABLE.with_header(header::RETRY_AFTER, COME_AGAIN_SECS).into_response()
             }
         }

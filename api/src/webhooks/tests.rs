@@ -33,7 +33,8 @@ async fn a_webhook_that_comes_again_is_answered_the_same_and_stored_once() {
     let (counts, world) = (Counts::default(), World::start().await);
     let _guard = counts.begin();
 
-    let answers = [tell(&world, "right", "m1").await, tell(&world, "right", "m1").await, tell(&world, "right", "m1").await];
+    let answers =
+        [tell(&world, "right", "m1").await, tell(&world, "right", "m1").await, tell(&world, "right", "m1").await];
 
     assert_eq!(answers.map(|answer| answer.status()), [StatusCode::OK; 3]);
     assert_eq!(world.event_count().await, 1);

@@ -63,7 +63,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &Tx, id: EventId, envelope: &Envelope)
         envelope.account.as_str().into(),
         envelope.key.as_str().into(),
         envelope.event_type.as_str().into(),
-        serde_json::to_value(&envelope.event)?.into(),
+        without_nul(serde_json::to_value(&envelope.event)?).into(),
         ctx.now().into(),
     ];
     let inserted = Sql::new(
@@ -74,6 +74,17 @@ pub(super) async fn insert(ctx: &Ctx, tx: &Tx, id: EventId, envelope: &Envelope)
     .execute(tx)
     .await?;
     Ok(inserted == 1)
+}
+
+/// PostgreSQL keeps no character zero. Nobody sees it either, and a text must not be lost for it.
+fn without_nul(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
+        Value::Array(items) => items.into_iter().map(without_nul).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, without_nul(value))).collect(),
+        other => other,
+    }
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: EventId) -> Result<Option<EventRow>> {

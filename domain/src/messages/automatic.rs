@@ -44,7 +44,11 @@ pub(super) async fn obey(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, keyword: K
             if is_first {
                 tell_team(ctx, tx, exchange, "opted out. They get no texts until they reply START.").await?;
             }
-            answer(ctx, tx, exchange, keywords::opt_out_confirmation(name), is_first && is_answered).await
+            // The confirmation is owed, and given once, so it cannot keep two machines talking.
+            if is_first && is_answered && exchange.contact.number().is_some() {
+                outbound::queue_automatic(ctx, tx, exchange, keywords::opt_out_confirmation(name)).await?;
+            }
+            Ok(())
         }
         Keyword::OptIn => {
             let was_out = contacts::opt_in(ctx, tx, exchange.contact).await?;

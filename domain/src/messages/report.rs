@@ -19,7 +19,8 @@ pub(crate) async fn report(ctx: &Ctx, tx: &Tx, report: &DeliveryReport) -> Resul
     let message = match (by_carrier, reference) {
         (Some(message), _) => message,
         (None, Some(id)) => match store::messages::by_id(tx, id).await? {
-            Some(message) if message.carrier_id.is_none() => message,
+            // The answer to our request may have been stored a moment ago.
+            Some(message) if message.carrier_id.as_ref().is_none_or(|known| *known == report.carrier_id) => message,
             _ => return Ok(Reported::Unknown),
         },
         (None, None) => return Ok(Reported::Unknown),

@@ -179,11 +179,7 @@ fn announcement(number: &Number) -> Post {
         Span::Text(". Text it from any phone: the conversation appears here.".to_owned()),
     ])];
     if let Some(end) = number.expires_at {
-        let until = vec![
-            Span::Text("On the free plan it is yours until ".to_owned()),
-            Span::Time(end),
-            Span::Text(".".to_owned()),
-        ];
+        let until = vec![Span::Text("On the free plan it is yours until ".to_owned()), Span::Time(end)];
         parts.push(Part::Note(until));
     }
     Post { key: format!("number_ready:{}", number.id), author: None, parts }

@@ -107,8 +107,9 @@ impl Server {
         reply
     }
 
-    fn note(&self, entry: Entry, reply: &Reply, began: Instant) {
+    fn note(&self, mut entry: Entry, reply: &Reply, began: Instant) {
         let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.world.data().requests.number(&mut entry);
         self.world.feed.publish("request", || {
             let mut line = entry.show();
             line["ms"] = took_ms.into();

@@ -65,7 +65,9 @@ pub async fn run_all(workers: &Workers) {
 }
 
 async fn run_if_due(workers: &Workers, name: &str) -> Result<()> {
-    let Some(turn) = schedules::take_turn(&workers.ctx, name, every(&workers.settings, name)).await? else { return Ok(()) };
+    let Some(turn) = schedules::take_turn(&workers.ctx, name, every(&workers.settings, name)).await? else {
+        return Ok(());
+    };
     let ended = run_one(workers, name, turn).await;
     match &ended {
         Ok(report) => tracing::debug!(schedule = name, report, "schedule ran"),

@@ -5,11 +5,11 @@ use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySel
 
 use crate::{
     Ctx, Result, Tx,
+    contacts::store::contacts,
     contracts::{
         carrier::{CarrierRefusal, FailureReason},
         chat::{Mark, PostRef},
     },
-    contacts::store::contacts,
     conversations::store as conversations,
     ids::{ConversationId, MessageId, WorkspaceId},
     messages::{Direction, HoldReason, MessageFilter, Origin, Status},
@@ -240,7 +240,8 @@ pub(crate) async fn set_mark(tx: &Tx, id: MessageId, mark: Option<Mark>) -> Resu
 /// Messages with a part in their text, or with a contact of this name or number. What is held for a used-up limit is not shown, so it is not
 /// searched either.
 fn said_or_named(workspace: WorkspaceId, part: &str) -> Condition {
-    let named = Condition::any().add(contacts::Column::Name.contains(part)).add(contacts::Column::Address.contains(part));
+    let named =
+        Condition::any().add(contacts::Column::Name.contains(part)).add(contacts::Column::Address.contains(part));
     let people = contacts::Entity::find().filter(contacts::Column::WorkspaceId.eq(workspace)).filter(named);
     let people = people.select_only().column(contacts::Column::Id).into_query();
     let threads = conversations::Entity::find().select_only().column(conversations::Column::Id);

@@ -1,0 +1,13 @@
+//! Tests of the GraphQL API: its text, and what it answers on a world with two workspaces.
+
+mod connections;
+mod descriptions;
+mod errors;
+mod names;
+mod nodes;
+mod permissions;
+mod reading;
+mod seed;
+mod text;
+mod walls;
+mod world;
