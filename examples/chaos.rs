@@ -10,6 +10,7 @@ mod pg;
 use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
+use sea_orm::ConnectionTrait;
 
 /// What is to be endured.
 #[derive(Parser)]
@@ -44,7 +45,7 @@ struct Arguments {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let scratch = tempfile::tempdir().expect("a scratch folder");
-    let Some(database) = database(&arguments, scratch.path()) else {
+    let Some(database) = database(&arguments, scratch.path()).await else {
         eprintln!("PostgreSQL is needed: install its programs (Debian: postgresql), or set TEST_DATABASE_URL.");
         return ExitCode::FAILURE;
     };
@@ -63,14 +64,19 @@ async fn main() -> ExitCode {
     if report.print() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn database(arguments: &Arguments, scratch: &Path) -> Option<String> {
+async fn database(arguments: &Arguments, scratch: &Path) -> Option<String> {
     if let Some(url) = &arguments.database {
         return Some(url.clone());
     }
     if arguments.nodes == 1 && !arguments.postgres {
         return Some(format!("sqlite://{}", scratch.join("clerk.db").display()));
     }
-    pg::server().map(|server| pg::fresh_database(server, "chaos"))
+    let server = pg::server()?;
+    let name = format!("chaos_{}", seed());
+    let maintenance = domain::Database::open(&server.url("postgres"), 1).await.expect("PostgreSQL answers");
+    maintenance.writer().execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a fresh database");
+    maintenance.close().await;
+    Some(server.url(&name))
 }
 
 /// Beside this example's folder stands the binary of the same build.

@@ -12,14 +12,14 @@ use tokio::{
 };
 
 /// A running balancer.
-pub struct Balancer {
+pub(crate) struct Balancer {
     port: u16,
     nodes: Arc<Mutex<Vec<u16>>>,
 }
 
 impl Balancer {
     /// Listens on a free port.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let nodes = Arc::new(Mutex::new(Vec::new()));
@@ -28,12 +28,12 @@ impl Balancer {
     }
 
     /// Where clients go.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Ports of the nodes, dead or alive.
-    pub fn set_nodes(&self, ports: Vec<u16>) {
+    pub(crate) fn set_nodes(&self, ports: Vec<u16>) {
         *self.nodes.lock().expect("nobody panics here") = ports;
     }
 }

@@ -8,20 +8,20 @@ use super::{Clerk, Control, traffic::Sent};
 
 /// What the checker found.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// Texts sent, and acknowledged.
-    pub texts: (usize, usize),
+    pub(crate) texts: (usize, usize),
     /// Replies written, and acknowledged at once.
-    pub replies: (usize, usize),
+    pub(crate) replies: (usize, usize),
     /// Replies that nobody could confirm; a person decides.
-    pub unconfirmed: usize,
+    pub(crate) unconfirmed: usize,
     /// Everything that must not be.
-    pub findings: Vec<String>,
+    pub(crate) findings: Vec<String>,
 }
 
 impl Report {
     /// Prints it, and tells whether nothing was found.
-    pub fn print(&self) -> bool {
+    pub(crate) fn print(&self) -> bool {
         println!(
             "texts {} ({} acknowledged) · replies {} ({} acknowledged) · unconfirmed {}",
             self.texts.0, self.texts.1, self.replies.0, self.replies.1, self.unconfirmed

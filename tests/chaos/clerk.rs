@@ -14,7 +14,7 @@ use super::{Balancer, Control, Plan};
 const READY: Duration = Duration::from_secs(30);
 
 /// The processes.
-pub struct Installation {
+pub(crate) struct Installation {
     binary: PathBuf,
     environment: Vec<(String, String)>,
     ports: Vec<u16>,
@@ -24,7 +24,7 @@ pub struct Installation {
 
 impl Installation {
     /// Not running yet.
-    pub fn new(plan: &Plan, scratch: &Path, control: &Control, balancer: &Balancer) -> Self {
+    pub(crate) fn new(plan: &Plan, scratch: &Path, control: &Control, balancer: &Balancer) -> Self {
         let ports: Vec<u16> = (0..plan.nodes).map(|_| free_port()).collect();
         balancer.set_nodes(ports.clone());
         let environment = environment(plan, control, &balancer.url());
@@ -33,14 +33,14 @@ impl Installation {
     }
 
     /// Starts every process, one after another, because the first migrates.
-    pub async fn start_all(&mut self) {
+    pub(crate) async fn start_all(&mut self) {
         for node in 0..self.nodes.len() {
             self.start(&[node]).await;
         }
     }
 
     /// Starts processes and waits until they are ready.
-    pub async fn start(&mut self, nodes: &[usize]) {
+    pub(crate) async fn start(&mut self, nodes: &[usize]) {
         for node in nodes {
             let log = std::fs::File::options().create(true).append(true).open(&self.log).expect("a log file");
             let mut command = Command::new(&self.binary);
@@ -58,7 +58,7 @@ impl Installation {
     }
 
     /// Kills processes with SIGKILL: they get no chance to say goodbye.
-    pub fn kill(&mut self, nodes: &[usize]) {
+    pub(crate) fn kill(&mut self, nodes: &[usize]) {
         for node in nodes {
             if let Some(mut child) = self.nodes[*node].take() {
                 child.kill().expect("it runs");
@@ -68,7 +68,7 @@ impl Installation {
     }
 
     /// What the command line prints.
-    pub fn command(&self, arguments: &[&str]) -> String {
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
         let output = Command::new(&self.binary)
             .args(arguments)
             .envs(self.environment.clone())
@@ -139,20 +139,20 @@ async fn wait_until_ready(port: u16, log: &Path) {
 }
 
 /// Clerk as a client of its API.
-pub struct Clerk {
+pub(crate) struct Clerk {
     http: reqwest::Client,
     url: String,
     operator: String,
     member: String,
     /// Number of the workspace.
-    pub number: String,
+    pub(crate) number: String,
     /// Short name of the workspace.
-    pub slug: String,
+    pub(crate) slug: String,
 }
 
 impl Clerk {
     /// Installs the app, makes tokens, gives segments and claims a number.
-    pub async fn set_up(installation: &Installation, control: &Control, url: &str) -> Self {
+    pub(crate) async fn set_up(installation: &Installation, control: &Control, url: &str) -> Self {
         install(url).await;
         let operator = token(&installation.command(&["token", "create", "--operator"]));
         let mut clerk = Self {
@@ -189,7 +189,7 @@ impl Clerk {
     }
 
     /// Asks the API; its data.
-    pub async fn ask(&self, as_operator: bool, query: &str, variables: Value) -> Value {
+    pub(crate) async fn ask(&self, as_operator: bool, query: &str, variables: Value) -> Value {
         let token = if as_operator { &self.operator } else { &self.member };
         for _ in 0..100 {
             let request = self.http.post(format!("{}/graphql", self.url)).bearer_auth(token);
@@ -204,7 +204,7 @@ impl Clerk {
     }
 
     /// How many tasks wait or run.
-    pub async fn backlog(&self) -> i64 {
+    pub(crate) async fn backlog(&self) -> i64 {
         let query = "{ platform { health { queues { kind readyCount runningCount } } } }";
         let answer = self.ask(true, query, json!({})).await;
         let queues = answer["platform"]["health"]["queues"].as_array().cloned().unwrap_or_default();
@@ -212,7 +212,7 @@ impl Clerk {
     }
 
     /// Waits until nothing is left to do.
-    pub async fn wait_until_quiet(&self, at_most: Duration) {
+    pub(crate) async fn wait_until_quiet(&self, at_most: Duration) {
         let end = Instant::now() + at_most;
         loop {
             let left = self.backlog().await;

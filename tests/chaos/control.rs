@@ -5,16 +5,16 @@ use sandbox::{Options, Pace, Sandbox};
 use serde_json::{Value, json};
 
 /// The sandbox of a chaos run.
-pub struct Control {
+pub(crate) struct Control {
     /// The vendors.
-    pub sandbox: Sandbox,
+    pub(crate) sandbox: Sandbox,
     base: String,
     http: reqwest::Client,
 }
 
 impl Control {
     /// Starts the vendors; their webhooks go to Clerk's address.
-    pub async fn start(clerk_url: &str) -> Self {
+    pub(crate) async fn start(clerk_url: &str) -> Self {
         let options = Options {
             listen: [127, 0, 0, 1].into(),
             twilio_port: 0,
@@ -33,26 +33,26 @@ impl Control {
     }
 
     /// Orders something.
-    pub async fn order(&self, act: &str, order: Value) -> Value {
+    pub(crate) async fn order(&self, act: &str, order: Value) -> Value {
         let request = self.http.post(format!("{}/api/{act}", self.base)).json(&order);
         let answer = request.send().await.expect("the sandbox answers");
         answer.json().await.expect("JSON")
     }
 
     /// Reads something.
-    pub async fn read(&self, what: &str) -> Value {
+    pub(crate) async fn read(&self, what: &str) -> Value {
         let answer = self.http.get(format!("{}/api/{what}", self.base)).send().await.expect("the sandbox answers");
         answer.json().await.expect("JSON")
     }
 
     /// Someone texts; whether Clerk acknowledged it.
-    pub async fn text(&self, from: &str, to: &str, body: &str) -> bool {
+    pub(crate) async fn text(&self, from: &str, to: &str, body: &str) -> bool {
         let answer = self.order("phone/text", json!({ "from": from, "to": to, "body": body })).await;
         answer["webhook_status"] == 200
     }
 
     /// A member answers in a thread; whether Clerk acknowledged it at once.
-    pub async fn reply(&self, user: &str, thread: (&str, &str), text: &str) -> bool {
+    pub(crate) async fn reply(&self, user: &str, thread: (&str, &str), text: &str) -> bool {
         let (channel, thread_ts) = thread;
         let answer = self
             .order("slack/post", json!({ "user": user, "channel": channel, "thread_ts": thread_ts, "text": text }))

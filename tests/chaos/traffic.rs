@@ -17,30 +17,30 @@ use super::{Clerk, Control, Dice};
 
 /// Someone who texts, and the thread that the texts stand in.
 #[derive(Clone, Debug)]
-pub struct Contact {
+pub(crate) struct Contact {
     /// Number.
-    pub number: String,
+    pub(crate) number: String,
     /// Channel and first post of the thread.
-    pub thread: (String, String),
+    pub(crate) thread: (String, String),
 }
 
 /// Something that was sent.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// Which contact.
-    pub contact: usize,
+    pub(crate) contact: usize,
     /// Body, unique.
-    pub body: String,
+    pub(crate) body: String,
     /// Whether it came in (or went out).
-    pub is_inbound: bool,
+    pub(crate) is_inbound: bool,
     /// Whether Clerk acknowledged it.
-    pub is_acknowledged: bool,
+    pub(crate) is_acknowledged: bool,
     /// How long the acknowledgement took.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// Everything that sends.
-pub struct Traffic {
+pub(crate) struct Traffic {
     control: Arc<Control>,
     to: String,
     user: String,
@@ -48,7 +48,7 @@ pub struct Traffic {
 }
 
 /// Traffic under way.
-pub struct Flow {
+pub(crate) struct Flow {
     stop: Arc<AtomicBool>,
     sent: Arc<Mutex<Vec<Sent>>>,
     lines: Vec<JoinHandle<()>>,
@@ -56,7 +56,7 @@ pub struct Flow {
 
 impl Traffic {
     /// Lets each contact text once and waits for the threads.
-    pub async fn open_threads(control: &Arc<Control>, clerk: &Clerk, count: usize) -> Self {
+    pub(crate) async fn open_threads(control: &Arc<Control>, clerk: &Clerk, count: usize) -> Self {
         let numbers: Vec<String> = (0..count).map(number).collect();
         for number in &numbers {
             assert!(
@@ -78,7 +78,7 @@ impl Traffic {
     }
 
     /// Begins to send, spread over the contacts: texts only, or half texts and half replies.
-    pub fn begin(&self, rate: u32, mut dice: Dice, has_replies: bool) -> Flow {
+    pub(crate) fn begin(&self, rate: u32, mut dice: Dice, has_replies: bool) -> Flow {
         let stop = Arc::new(AtomicBool::new(false));
         let sent = Arc::new(Mutex::new(Vec::new()));
         let directions = if has_replies { 2 } else { 1 };
@@ -103,7 +103,7 @@ impl Traffic {
 
 impl Flow {
     /// Ends it; what was sent, in order for each contact and direction.
-    pub async fn end(self) -> Vec<Sent> {
+    pub(crate) async fn end(self) -> Vec<Sent> {
         self.stop.store(true, Ordering::Relaxed);
         for line in self.lines {
             line.await.expect("a line does not panic");

@@ -1,4 +1,4 @@
-//! The setting of most scenarios: a dental clinic whose members are Ana, Ben and Chloe, and its patients with their phones.
+//! The setting of most scenarios: a dental clinic whose members are Ana and Ben, and its patients with their phones.
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,8 +34,6 @@ pub(crate) struct Team {
     pub(crate) ana: Member,
     /// A colleague.
     pub(crate) ben: Member,
-    /// Another one.
-    pub(crate) chloe: Member,
 }
 
 impl Team {
@@ -45,8 +43,8 @@ impl Team {
             let user = slack.users.iter().find(|user| user.name == name).expect("every team has this member");
             Member { outside: outside.clone(), id: user.id.clone() }
         };
-        let (ana, ben, chloe) = (member("ana"), member("ben"), member("chloe"));
-        Self { id: slack.team.id, number: None, ana, ben, chloe }
+        let (ana, ben) = (member("ana"), member("ben"));
+        Self { id: slack.team.id, number: None, ana, ben }
     }
 }
 

@@ -16,7 +16,7 @@ use domain::{
     workspaces::{self, Workspace, WorkspaceFilter},
 };
 
-use super::outside::{Ledger, Posted};
+use super::outside::{Attempt, Ledger, Posted};
 
 /// The sender's own text, not an answer of the network.
 const OURS: &str = "outbound-api";
@@ -30,7 +30,9 @@ pub(super) async fn broken(ctx: &Ctx, ledger: &Ledger, left: &[State]) -> Vec<St
     wrong.extend(ledger.unexpected.iter().map(|request| format!("a vendor saw a request nobody expects: {request}")));
     wrong.extend(events_left(ctx).await);
     let messages = all_messages(ctx).await;
+    wrong.extend(lost(ledger, &messages));
     wrong.extend(wrongly_shown(ledger, &messages, !left.is_empty()));
+    wrong.extend(wrongly_placed(ledger, &messages, &all_conversations(ctx).await));
     wrong.extend(wrongly_ordered(ledger, &messages));
     wrong.extend(wrongly_sent(ledger, &messages));
     wrong.extend(wrongly_counted(ctx).await);
@@ -103,6 +105,32 @@ fn by_key(ledger: &Ledger) -> HashMap<&str, Vec<&Posted>> {
         }
     }
     posts
+}
+
+/// A text whose webhook we have acknowledged is kept.
+fn lost(ledger: &Ledger, messages: &[Message]) -> Vec<String> {
+    let kept: HashSet<&str> = messages.iter().filter_map(|message| message.carrier_id.as_deref()).collect();
+    let acknowledged = ledger.webhook_deliveries.iter().filter(|told| told.attempts.iter().any(Attempt::is_good));
+    let acknowledged: HashSet<&str> = acknowledged.map(|told| told.key.as_str()).collect();
+    let texts = ledger.texts_in.iter().map(|text| text.sid.as_str());
+    let lost = texts.filter(|sid| acknowledged.contains(sid) && !kept.contains(sid));
+    lost.map(|sid| format!("{sid} was acknowledged and is not kept")).collect()
+}
+
+/// A text stands in the thread of its own conversation and nowhere else.
+fn wrongly_placed(ledger: &Ledger, messages: &[Message], conversations: &[Conversation]) -> Vec<String> {
+    let posts = by_key(ledger);
+    let threads: HashMap<String, _> = conversations.iter().map(|one| (one.id.to_string(), one)).collect();
+    let mut wrong = Vec::new();
+    for message in messages {
+        let own = &threads[&message.conversation_id.to_string()];
+        for post in posts.get(message.id.to_string().as_str()).into_iter().flatten() {
+            if own.channel_id.as_ref() != Some(&post.channel) || own.thread_ts != post.thread_ts {
+                wrong.push(format!("{} stands in another thread than its conversation's", message.id));
+            }
+        }
+    }
+    wrong
 }
 
 /// A text that came in stands in the chat once, unless it is held; one that is held may be announced once.

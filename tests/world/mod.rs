@@ -128,11 +128,6 @@ impl World {
         self.nodes.push(node);
     }
 
-    /// Changes a key of the configuration for the nodes that start from now on, such as `WORKERS__LEASE_SECS`.
-    pub(crate) fn configures(&mut self, key: &str, value: &str) {
-        self.settings.push((format!("CLERK__{key}"), value.to_owned()));
-    }
-
     /// Ends the oldest node at once, wherever it is.
     pub(crate) async fn kills_node(&mut self) {
         let node = self.nodes.remove(0);

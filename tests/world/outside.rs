@@ -173,11 +173,6 @@ impl Ledger {
     pub(crate) fn texts_to(&self, phone: &str) -> Vec<&Text> {
         self.texts_out.iter().filter(|text| text.to == phone).collect()
     }
-
-    /// Posts of the app that carry a key of ours.
-    pub(crate) fn posts_with_key(&self, key: &str) -> Vec<&Posted> {
-        self.posts.iter().filter(|post| post.metadata["event_payload"]["key"] == key).collect()
-    }
 }
 
 /// A text.
@@ -206,8 +201,6 @@ pub(crate) struct Posted {
     pub(crate) ts: String,
     /// First post of its thread.
     pub(crate) thread_ts: Option<String>,
-    /// The app's user, when the app posted it.
-    pub(crate) bot: Option<String>,
     /// Fallback text.
     pub(crate) text: String,
     /// What the app attached to it.
@@ -260,9 +253,6 @@ pub(crate) struct Asked {
     pub(crate) at: String,
     /// What was answered; 0 when the connection was broken.
     pub(crate) status: u16,
-    /// Fields of a form.
-    #[serde(default)]
-    pub(crate) form: Value,
     /// Fields of a JSON body.
     #[serde(default)]
     pub(crate) json: Value,

@@ -22,8 +22,6 @@ pub(crate) struct Phone {
 /// A text that somebody sent us.
 #[derive(Clone, Debug)]
 pub(crate) struct Texted {
-    /// The carrier's id.
-    pub(crate) sid: String,
     /// What we answered the carrier in the end; none when no answer came.
     pub(crate) status: Option<u16>,
 }
@@ -53,7 +51,7 @@ impl Phone {
         text["to"] = self.ours.as_str().into();
         let answer = self.outside.order("phone/text", text).await;
         let status = answer["webhook_status"].as_u64().and_then(|status| u16::try_from(status).ok());
-        Texted { sid: answer["sid"].as_str().expect("a sid").to_owned(), status }
+        Texted { status }
     }
 
     /// Bodies of the texts that it got from our number, oldest first.

@@ -8,8 +8,6 @@ use serde_json::Value;
 pub(crate) struct Slack {
     /// The team.
     pub(crate) team: TeamLine,
-    /// Whether the app is installed.
-    pub(crate) installed: bool,
     /// Members, and the app while it is installed.
     pub(crate) users: Vec<User>,
     /// Channels and direct conversations.
@@ -77,8 +75,6 @@ pub(crate) struct Post {
     pub(crate) blocks: Value,
     /// Reactions.
     pub(crate) reactions: Vec<Reaction>,
-    /// Slack's word for what is special.
-    pub(crate) subtype: Option<String>,
 }
 
 /// A reaction.

@@ -33,9 +33,6 @@ async fn complaint(api: &Api, name: &str, body: String) -> Option<String> {
     let begun = Instant::now();
     let status = ask(api, request).await.status;
     let took = begun.elapsed();
-    {
-        println!("TOOK {name} {took:?}");
-    }
     (status != 400 || took > SOON).then(|| format!("{name}: {status} after {took:?}"))
 }
 
@@ -146,38 +143,4 @@ async fn an_honest_document_of_the_largest_size_is_answered() {
     let body = json!({ "query": format!("{{ {fields} }}") }).to_string();
 
     assert_eq!(ask(&api, request_of(body)).await.status, 200);
-}
-
-#[test]
-fn zz_operations() {
-    let text = std::fs::read_to_string("/work/shared/design/operations.graphql").unwrap();
-    let document = async_graphql::parser::parse_query(&text).unwrap();
-    let mut sizes = Vec::new();
-    for (name, op) in document.operations.iter() {
-        let mut one = document.clone();
-        one.operations = async_graphql::parser::types::DocumentOperations::Single(op.clone());
-        let mut names: Vec<String> = vec![];
-        let mut used = std::collections::HashSet::new();
-        fn walk(set: &async_graphql::parser::types::SelectionSet, out: &mut Vec<String>) {
-            use async_graphql::parser::types::Selection::*;
-            for s in &set.items {
-                match &s.node {
-                    Field(f) => walk(&f.node.selection_set.node, out),
-                    InlineFragment(f) => walk(&f.node.selection_set.node, out),
-                    FragmentSpread(f) => out.push(f.node.fragment_name.node.to_string()),
-                }
-            }
-        }
-        walk(&op.node.selection_set.node, &mut names);
-        while let Some(n) = names.pop() {
-            if used.insert(n.clone()) {
-                walk(&document.fragments.get(n.as_str()).unwrap().node.selection_set.node, &mut names);
-            }
-        }
-        one.fragments.retain(|n, _| used.contains(n.as_str()));
-        sizes.push((super::precheck::size(&one).ok(), name.map(|n| n.to_string())));
-    }
-    sizes.sort();
-    println!("SIZES {:?}", &sizes[sizes.len() - 12..]);
-    println!("whole {:?} words {:?}", super::precheck::size(&document).ok(), super::words::check(&text).is_ok());
 }

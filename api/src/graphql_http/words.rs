@@ -9,6 +9,9 @@ use super::answer::Refusal;
 /// Words, signs and texts at most.
 const MOST_WORDS: usize = 5_000;
 
+/// Length of a name or a number at most, in bytes.
+const LONGEST_WORD: usize = 200;
+
 /// Brackets inside each other at most, of all kinds.
 const DEEPEST: usize = 64;
 
@@ -49,7 +52,12 @@ fn length(rest: &[u8]) -> Result<usize, Refusal> {
         b'#' => Ok(run(&|byte| !matches!(byte, b'\r' | b'\n'))),
         b'"' if rest.starts_with(b"\"\"\"") => block_text(rest),
         b'"' => text(rest),
-        byte if is_of_word(byte) => Ok(run(&is_of_word)),
+        byte if is_of_word(byte) => match run(&is_of_word) {
+            length if length > LONGEST_WORD => {
+                Err(Refusal::limit(format!("The document has a word of more than {LONGEST_WORD} characters.")))
+            }
+            length => Ok(length),
+        },
         _ => Ok(1),
     }
 }
@@ -114,6 +122,13 @@ mod tests {
         let brackets = "[".repeat(100);
         assert!(check(&format!("{{a(b:\"\"\"{brackets}")).is_err());
         assert!(check(&format!("{{a(b:\"{brackets}\n\")}}")).is_err());
+    }
+
+    #[test]
+    fn a_long_word_is_refused_and_a_long_text_is_not() {
+        assert!(check(&"a".repeat(LONGEST_WORD)).is_ok());
+        assert!(check(&"a".repeat(LONGEST_WORD + 1)).is_err());
+        assert!(check(&format!("\"{}\"", "a".repeat(60_000))).is_ok());
     }
 
     #[test]

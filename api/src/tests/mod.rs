@@ -33,24 +33,13 @@ pub(crate) const WEBHOOK_DEADLINE: Duration = Duration::from_secs(2);
 pub(crate) const DRAIN: Duration = Duration::from_secs(2);
 
 /// What a test may wish for.
+#[derive(Default)]
 pub(crate) struct Wish {
     pub(crate) public_url: Option<&'static str>,
     pub(crate) extra: Vec<(&'static str, BoxEndpoint<'static>)>,
     pub(crate) probes: Vec<Probe>,
     pub(crate) limits: Limits,
     pub(crate) clock: Clock,
-}
-
-impl Default for Wish {
-    fn default() -> Self {
-        Self {
-            public_url: None,
-            extra: Vec::new(),
-            probes: Vec::new(),
-            limits: Limits::default(),
-            clock: Clock::default(),
-        }
-    }
 }
 
 /// A server that runs.

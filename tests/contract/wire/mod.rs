@@ -40,11 +40,10 @@ struct Recorded {
 }
 
 impl Recorded {
-    /// A header that stands there once.
+    /// A header; the first one, when it stands there twice.
     fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
-        let (_, value) = values.next()?;
-        values.next().is_none().then_some(value)
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
     }
 
     /// Content type without its parameters.
@@ -71,6 +70,11 @@ impl Recorded {
 /// What every client of an API has to send, whatever the call.
 fn manners(request: &Recorded) -> Vec<String> {
     let mut complaints = Vec::new();
+    for (at, (name, value)) in request.headers.iter().enumerate() {
+        if request.headers[..at].iter().any(|(known, _)| known == name) {
+            complaints.push(format!("the header {name} a second time, as {value:?}"));
+        }
+    }
     if request.header("user-agent").is_none_or(|agent| !agent.starts_with("clerk/")) {
         complaints.push(format!("no user agent of ours, but {:?}", request.header("user-agent")));
     }

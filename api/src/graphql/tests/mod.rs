@@ -2,6 +2,7 @@
 
 mod connections;
 mod descriptions;
+mod document;
 mod errors;
 mod names;
 mod nodes;
