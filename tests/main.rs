@@ -1,5 +1,6 @@
 //! The integration tests, as one binary: one program links once, and its parts share what they need.
 
+mod chaos;
 mod contract;
 mod faq;
 mod resilience;

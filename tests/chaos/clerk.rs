@@ -203,6 +203,27 @@ impl Clerk {
         panic!("the API does not answer");
     }
 
+    /// Waits until the carrier's list was compared with ours by a run that began at least so long after now.
+    pub(crate) async fn wait_until_compared(&self, after: Duration, at_most: Duration) {
+        tokio::time::sleep(after).await;
+        // The run under way may have begun too early; the one behind it has not.
+        for _ in 0..2 {
+            let before = self.last_comparison().await;
+            let end = Instant::now() + at_most;
+            while self.last_comparison().await == before {
+                assert!(Instant::now() < end, "the carrier's list was not compared within {at_most:?}");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+
+    async fn last_comparison(&self) -> Value {
+        let answer = self.ask(true, "{ platform { schedules { name lastRunAt } } }", json!({})).await;
+        let schedules = answer["platform"]["schedules"].as_array().cloned().unwrap_or_default();
+        let found = schedules.into_iter().find(|schedule| schedule["name"] == "carrier.texts");
+        found.map_or(Value::Null, |schedule| schedule["lastRunAt"].clone())
+    }
+
     /// How many tasks wait or run.
     pub(crate) async fn backlog(&self) -> i64 {
         let query = "{ platform { health { queues { kind readyCount runningCount } } } }";

@@ -78,8 +78,9 @@ async fn a_number_that_is_let_in_again_is_shown_from_then_on(stage: &mut Stage) 
     world.settle().await;
 
     let workspace = world.workspace().await;
-    let entries =
-        contacts::find_blocked(&world.ctx(), &[workspace.id], &[maria.number.clone()]).await.expect("it is found");
+    let entries = contacts::find_blocked(&world.ctx(), &[workspace.id], std::slice::from_ref(&maria.number))
+        .await
+        .expect("it is found");
     contacts::unblock(&world.ctx(), &operator(), workspace.id, entries[0].id).await.expect("it can be undone");
     maria.texts("after").await;
     world.settle().await;

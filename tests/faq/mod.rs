@@ -1,6 +1,7 @@
 //! What customers ask, one file for each question. The header of a file puts the question in our words; its tests are the answer.
 
 mod character_limit;
+mod compliance_statement;
 mod do_not_disturb;
 mod free_trial;
 mod monthly_reset;

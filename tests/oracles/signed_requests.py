@@ -130,6 +130,7 @@ QUERIES = {
 # What is configured as our public address, and what was signed: with and without the port, as the library validates both.
 SITES = {
     "https://clerk.example": ["https://clerk.example", "https://clerk.example:443"],
+    "https://clerk.example/": ["https://clerk.example"],
     "https://clerk.example:443": ["https://clerk.example", "https://clerk.example:443"],
     "https://clerk.example:8443": ["https://clerk.example:8443", "https://clerk.example"],
     "http://clerk.example": ["http://clerk.example", "http://clerk.example:80"],
@@ -141,7 +142,7 @@ SITES = {
 def signed_by_twilio(name, pairs, site=SITE, signed_site=None, target=MESSAGES, encode=urlencode, token=TOKEN):
     validator = RequestValidator(token)
     signature = validator.compute_signature((signed_site or site) + target, Form(pairs))
-    assert validator.validate(site + target, Form(pairs), signature), name
+    assert validator.validate(site.rstrip("/") + target, Form(pairs), signature), name
     return {
         "name": f"Twilio, {name}",
         "site": site,

@@ -24,6 +24,7 @@ both!(
     a_client_that_repeats_itself_sends_once_and_a_person_who_does_sends_twice,
     a_reply_that_mentions_the_app_goes_out_once,
     posts_of_bots_and_of_our_own_never_go_out,
+    two_numbers_of_ours_that_text_each_other_come_to_rest,
     two_machines_that_answer_each_other_are_stopped,
     only_new_words_of_people_go_out,
     a_reply_while_the_database_cannot_be_written_goes_out_later,
@@ -139,6 +140,26 @@ async fn posts_of_bots_and_of_our_own_never_go_out(stage: &mut Stage) {
     let own = world.front.seen(EVENTS).into_iter().filter(|seen| seen.json()["event"]["bot_id"].is_string()).count();
     assert!(own > 2, "Slack tells us of our own posts too");
     assert_eq!(maria.has_received().await, Vec::<String>::new());
+}
+
+/// S23: the bookshop's number answers the clinic's question by itself, and nothing answers that answer.
+async fn two_numbers_of_ours_that_text_each_other_come_to_rest(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let bookshop = world.with_number(world.installs_for("Harbor Books").await).await;
+    let theirs = bookshop.number.expect("the bookshop has a number");
+    let ctx = world.ctx();
+    let (workspace, ours) = (world.workspace().await, world.number().to_owned());
+    let number = numbers::of_workspace(&ctx, workspace.id).await.expect("numbers are listed")[0].id;
+
+    let question = NewText { number, to: theirs.parse().expect("a number"), body: "HELP".to_owned() };
+    messages::send(&ctx, &operator(), workspace.id, question).await.expect("it can be sent");
+    world.settle().await;
+
+    let sent = world.ledger().await.texts_out;
+    let ways: Vec<_> = sent.iter().map(|text| (text.from.clone(), text.to.clone())).collect();
+    assert_eq!(ways, [(ours.clone(), theirs.clone()), (theirs.clone(), ours)]);
+    let thread = world.slack().await.thread_with(&theirs);
+    assert!(thread.texts_of_contact().concat().starts_with("Harbor Books: "), "{:?}", thread.texts_of_contact());
 }
 
 /// S23: a machine that asks for help with every text gets ten answers in a minute at most, and the team is told.

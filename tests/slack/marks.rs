@@ -121,7 +121,7 @@ async fn no_moment_shows_two_marks_and_none_comes_back(stage: &mut Stage) {
 
     let mut changes = world.outside.requests(Vendor::Slack, "reactions.add").await;
     changes.extend(world.outside.requests(Vendor::Slack, "reactions.remove").await);
-    changes.sort_by(|a, b| a.seq.cmp(&b.seq));
+    changes.sort_by_key(|change| change.seq);
     let names: Vec<_> =
         changes.iter().map(|change| change.json["name"].as_str().unwrap_or_default().to_owned()).collect();
     let order = [QUEUED, SENT, DELIVERED];

@@ -2,13 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::{Phone, World, client, operator, outside::Outside, people::Member};
 use domain::{
     numbers::{self, Claim},
     phone::PhoneNumber,
 };
-use reqwest::redirect::Policy;
-
-use super::{Phone, World, operator, outside::Outside, people::Member};
 
 /// Phones of patients.
 pub(crate) const MARIA: &str = "+14155550101";
@@ -85,8 +83,7 @@ impl World {
 
     /// The way of the browser, from our address over Slack's to ours again; the status of the last page.
     pub(crate) async fn goes_through_installation(&self, team: &str) -> u16 {
-        let browser = reqwest::Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE);
-        let browser = browser.build().expect("a client");
+        let browser = client(PATIENCE);
         let begun = browser.get(format!("{}/slack/install", self.front.url())).send().await.expect("an answer");
         let consent = location(&begun);
         let team: String = url::form_urlencoded::byte_serialize(team.as_bytes()).collect();

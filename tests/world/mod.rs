@@ -16,11 +16,11 @@ mod stage;
 mod waiting;
 
 pub(crate) use clinic::{TOM, Team};
-pub(crate) use database::Kind;
+pub(crate) use database::{Fresh, Kind};
 pub(crate) use outside::Vendor;
 pub(crate) use people::{Phone, Written};
 pub(crate) use slack::{Thread, button_labels};
-pub(crate) use stage::{Stage, play};
+pub(crate) use stage::{Stage, is_offered, play};
 pub(crate) use waiting::until;
 
 use std::{sync::Arc, time::Duration};
@@ -37,10 +37,10 @@ use domain::{
     schedules, usage,
     workspaces::{self, Workspace},
 };
+use reqwest::redirect::Policy;
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 use self::{
-    database::Fresh,
     front::{Front, Seen},
     node::{Node, Program},
     outside::{Ledger, Outside},
@@ -123,7 +123,7 @@ impl World {
     pub(crate) async fn starts_program(&mut self, roles: &str) {
         let log = self.fresh.folder.path().join(format!("{}.log", domain::vault::random_hex(4)));
         let program = Program::start(self.settings.clone(), roles, log).await;
-        let node = Node::Program(program);
+        let node = Node::Program(Box::new(program));
         self.front.add(node.address());
         self.nodes.push(node);
     }
@@ -166,6 +166,8 @@ impl World {
             let of_due = rows.iter().filter(|row| due.contains(&row.name));
             of_due.clone().all(|row| row.last_run_at == Some(now) || row.last_error.is_some())
         };
+        node::runs_what_is_due(&self.settings, ctx.clone()).await;
+        // A node may have begun something before us.
         until("what runs by the clock has run", have_run).await;
     }
 
@@ -251,7 +253,7 @@ impl World {
         let fields: Vec<(String, String)> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let url = format!("{}{path}", self.front.url());
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(15)).build().expect("a client");
+        let client = client(Duration::from_secs(15));
         let signature = signatures::twilio(&url, &fields);
         let sent = client.post(url).form(&fields).header("x-twilio-signature", signature).send().await;
         sent.expect("an answer").status().as_u16()
@@ -301,14 +303,14 @@ impl World {
         let vendors = self.outside.vendors();
         let known = sandbox::credentials();
         let account = format!("{}/2010-04-01/Accounts/{}", vendors.twilio_url(), known.twilio_account_sid);
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let client = client(Duration::from_secs(15));
         let ask = |request: reqwest::RequestBuilder| {
             request.basic_auth(&known.twilio_account_sid, Some(&known.twilio_auth_token)).send()
         };
         let list = ask(client.get(format!("{account}/IncomingPhoneNumbers.json"))).await.expect("an answer");
         let list: serde_json::Value = list.json().await.expect("JSON");
-        let numbers = list["incoming_phone_numbers"].as_array().expect("a list").iter();
-        let own = numbers.filter(|number| number["phone_number"] == self.number()).next().expect("the carrier has it");
+        let mut numbers = list["incoming_phone_numbers"].as_array().expect("a list").iter();
+        let own = numbers.find(|number| number["phone_number"] == self.number()).expect("the carrier has it");
         let sid = own["sid"].as_str().expect("a sid");
         let gone = ask(client.delete(format!("{account}/IncomingPhoneNumbers/{sid}.json"))).await.expect("an answer");
         assert!(gone.status().is_success());
@@ -332,6 +334,13 @@ impl World {
     /// What operations are given that a person waits for.
     pub(crate) fn carrier(&self) -> Arc<dyn Carrier> {
         node::carrier(&self.settings)
+    }
+
+    /// What the API answers to a query of somebody who is not signed in.
+    pub(crate) async fn asks(&self, query: &str) -> serde_json::Value {
+        let asked = client(Duration::from_secs(15)).post(format!("{}/graphql", self.front.url()));
+        let answer = asked.json(&serde_json::json!({ "query": query })).send().await.expect("an answer");
+        answer.json().await.expect("JSON")
     }
 
     /// Runs SQL past the product, with `$1` for its first value.
@@ -366,6 +375,12 @@ impl World {
         self.watch.database.close().await;
         self.fresh.drop_it().await;
     }
+}
+
+/// A client for addresses of this machine: without proxies, redirects and certificates, which take a while to read.
+fn client(patience: Duration) -> reqwest::Client {
+    let plain = reqwest::Client::builder().no_proxy().redirect(Policy::none()).tls_certs_only([]);
+    plain.timeout(patience).build().expect("a client")
 }
 
 /// On behalf of someone at the console.

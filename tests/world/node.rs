@@ -6,15 +6,17 @@ use std::{
     path::PathBuf,
     process::Stdio,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use clerk::{
     config::{Config, Keys, Sources},
     telemetry::Metrics,
-    wiring::{self, Role, Running},
+    wiring::{self, Connected, Role, Running},
 };
-use domain::{Ctx, clock::Clock, contracts::carrier::Carrier};
+use domain::{Ctx, clock::Clock, contracts::carrier::Carrier, outbox::Pacing};
 use tokio::process::{Child, Command};
+use workers::Workers;
 
 use super::outside::Outside;
 
@@ -58,9 +60,31 @@ fn config(settings: Vec<(String, String)>) -> Config {
 
 /// The carrier as a node reaches it.
 pub(super) fn carrier(settings: &[(String, String)]) -> Arc<dyn Carrier> {
-    let config = config(settings.to_vec());
+    connect(&config(settings.to_vec())).carrier
+}
+
+fn connect(config: &Config) -> Connected {
     let public_url = config.server.public_url.clone().expect("it is set");
-    wiring::connect(&config, &public_url, None).expect("the settings are sound").carrier
+    wiring::connect(config, &public_url, None).expect("the settings are sound")
+}
+
+/// Runs what is due by the clock at once, as a node does within a second.
+pub(super) async fn runs_what_is_due(settings: &[(String, String)], ctx: Ctx) {
+    let config = config(settings.to_vec());
+    let Connected { carrier, chat, .. } = connect(&config);
+    let settings = workers::Settings {
+        node: "the test itself".to_owned(),
+        version: env!("CARGO_PKG_VERSION"),
+        concurrency: 1,
+        lease: Duration::from_secs(config.workers.lease_secs),
+        heartbeat: Duration::from_secs(config.workers.heartbeat_secs),
+        pacing: Pacing { gap: Duration::ZERO, burst: 1 },
+        send_read_backs: Vec::new(),
+        carrier_every: Duration::from_secs(config.reconcile.carrier_secs),
+        carrier_window: Duration::from_secs(config.reconcile.carrier_window_hours * 3_600),
+        drain: Duration::ZERO,
+    };
+    workers::reconcile(&Workers { ctx, carrier, chat, settings }).await;
 }
 
 /// A node.
@@ -68,7 +92,7 @@ pub(crate) enum Node {
     /// In this process.
     Inside(Box<Running>),
     /// The real program.
-    Program(Program),
+    Program(Box<Program>),
 }
 
 impl Node {

@@ -150,8 +150,8 @@ impl Slack {
 
     /// A post as it stands now.
     pub(crate) fn post(&self, channel: &str, ts: &str) -> &Post {
-        let posts = self.channels.iter().filter(|known| known.id == channel).flat_map(|channel| &channel.messages);
-        posts.filter(|post| post.ts == ts).next().expect("the post stands there")
+        let mut posts = self.channels.iter().filter(|known| known.id == channel).flat_map(|channel| &channel.messages);
+        posts.find(|post| post.ts == ts).expect("the post stands there")
     }
 
     /// Notices to a member, oldest first.

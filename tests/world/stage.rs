@@ -99,9 +99,14 @@ async fn watch(url: &str, clock: Clock) -> Ctx {
     Ctx { database, clock, ids: Ids::default(), vault: Vault::new(&key) }
 }
 
+/// Whether the machine has such a database.
+pub(crate) fn is_offered(kind: Kind) -> bool {
+    kind == Kind::Sqlite || pg::server().is_some()
+}
+
 /// Plays a scenario on a kind of database.
 pub(crate) async fn play(kind: Kind, name: &str, scenario: impl AsyncFnOnce(&mut Stage)) {
-    if kind == Kind::Postgres && pg::server().is_none() {
+    if !is_offered(kind) {
         pg::say(&format!("skipped, because there is no PostgreSQL: {name}"));
         return;
     }

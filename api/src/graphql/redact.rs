@@ -32,10 +32,10 @@ mod tests {
 
     #[test]
     fn words_are_left_out_at_any_depth() {
-        let told = json!({ "what": "text_received", "body": "secret", "deep": [{ "text": "secret" }, { "post": { "parts": ["secret"] } }] });
+        let told = json!({ "event": "text_received", "body": "secret", "deep": [{ "text": "secret" }, { "post": { "parts": ["secret"] } }] });
         let shown = without_words(&told);
         assert!(!shown.to_string().contains("secret"));
-        assert_eq!(shown["what"], "text_received");
+        assert_eq!(shown["event"], "text_received");
     }
 
     #[test]

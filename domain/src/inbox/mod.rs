@@ -16,6 +16,7 @@ use crate::{
         inbound::{Envelope, Inbound},
     },
     ids::EventId,
+    messages,
     outbox::{self, Lease, Promise, Settlement, Task},
     page::{Page, PageRequest},
 };
@@ -24,6 +25,9 @@ pub use store::EventRow as Event;
 
 /// How long a report on a message that nobody knows is kept waiting for it.
 const UNKNOWN_REPORT: TimeDelta = TimeDelta::hours(24);
+
+/// How many keys are looked up at a time.
+const FOUND_BATCH: usize = 500;
 
 /// Accepts what a provider told us. How many of it were new.
 ///
@@ -72,6 +76,13 @@ pub async fn people_in(ctx: &Ctx, id: EventId) -> Result<Option<(String, Vec<Str
 /// # Errors
 /// [`Error::LeaseLost`] when another worker has the task by now; any other error leaves the event as it was.
 pub async fn handle(ctx: &Ctx, lease: &Lease, id: EventId, names: &HashMap<String, String>) -> Result<()> {
+    match handle_once(ctx, lease, id, names).await {
+        Err(error) if messages::is_contended(&error) => handle_once(ctx, lease, id, names).await,
+        done => done,
+    }
+}
+
+async fn handle_once(ctx: &Ctx, lease: &Lease, id: EventId, names: &HashMap<String, String>) -> Result<()> {
     let tx = ctx.database.begin().await?;
     let event = store::by_id(&tx, id).await?.ok_or(Error::NotFound { what: "event" })?;
     let settlement = match dispatch::dispatch(ctx, &tx, &event, names).await? {
@@ -162,8 +173,11 @@ pub async fn replay(ctx: &Ctx, by: &By, id: EventId) -> Result<Event> {
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn accept_found(ctx: &Ctx, envelopes: &[Envelope]) -> Result<usize> {
     let mut new_count = 0;
-    for envelope in envelopes {
-        new_count += accept(ctx, std::slice::from_ref(envelope)).await?;
+    for batch in envelopes.chunks(FOUND_BATCH) {
+        let known = store::known_keys(ctx, batch).await?;
+        for envelope in batch.iter().filter(|envelope| !known.contains(&envelope.key)) {
+            new_count += accept(ctx, std::slice::from_ref(envelope)).await?;
+        }
     }
     Ok(new_count)
 }

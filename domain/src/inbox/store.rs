@@ -1,5 +1,7 @@
 //! Rows of what providers told us. A row is never told twice: its business key is unique.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
@@ -9,7 +11,7 @@ use crate::{
     contracts::{ProviderKind, inbound::Envelope, inbound::Inbound},
     ids::{EventId, WorkspaceId},
     page::{Page, PageRequest},
-    store::Sql,
+    store::{Sql, placeholders},
 };
 
 const COLUMNS: &str =
@@ -85,6 +87,20 @@ fn without_nul(value: serde_json::Value) -> serde_json::Value {
         Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, without_nul(value))).collect(),
         other => other,
     }
+}
+
+#[derive(FromQueryResult)]
+struct Key {
+    event_key: String,
+}
+
+/// Keys that were told before, out of those of some envelopes.
+pub(super) async fn known_keys(ctx: &Ctx, envelopes: &[Envelope]) -> Result<HashSet<String>> {
+    let sql =
+        format!("SELECT event_key FROM provider_events WHERE event_key IN ({})", placeholders(1, envelopes.len()));
+    let keys = envelopes.iter().map(|envelope| Value::from(envelope.key.as_str()));
+    let rows: Vec<Key> = Sql::new(sql, keys).all(ctx.database.reader()).await?;
+    Ok(rows.into_iter().map(|row| row.event_key).collect())
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: EventId) -> Result<Option<EventRow>> {

@@ -19,6 +19,9 @@ use crate::{
     workspaces::{self, Workspace},
 };
 
+/// What is unavailable when another text took the last segments at the same time.
+const CONTENDED: &str = "allowance";
+
 /// A text that a program or the dashboard sends.
 #[derive(Clone, Debug)]
 pub struct NewText {
@@ -46,13 +49,26 @@ pub(super) struct Draft {
 /// # Errors
 /// [`Error::Invalid`], [`Error::LimitReached`], [`Error::OptedOut`] or [`Error::Conflict`] say why nothing was sent.
 pub async fn send(ctx: &Ctx, by: &By, workspace: WorkspaceId, text: NewText) -> Result<Message> {
+    match send_once(ctx, by, workspace, &text).await {
+        Err(error) if is_contended(&error) => send_once(ctx, by, workspace, &text).await,
+        done => done,
+    }
+}
+
+/// Whether another text took the last segments at the same time. Tried once more, it is refused in order.
+pub(crate) fn is_contended(error: &Error) -> bool {
+    matches!(error, Error::Unavailable { what: CONTENDED, .. })
+}
+
+async fn send_once(ctx: &Ctx, by: &By, workspace: WorkspaceId, text: &NewText) -> Result<Message> {
     let tx = ctx.database.begin().await?;
     let owner = workspaces::lock(&tx, workspace).await?;
     let number = numbers::lock(&tx, workspace, text.number).await?;
     let contact = contacts::ensure(ctx, &tx, workspace, text.to.as_e164()).await?;
     let conversation = conversations::ensure(ctx, &tx, &number, contact.id).await?;
     let author = Some(by.actor.code());
-    let draft = Draft { workspace: owner, number, contact, conversation, body: text.body, origin: Origin::Api, author };
+    let draft =
+        Draft { workspace: owner, number, contact, conversation, body: text.body.clone(), origin: Origin::Api, author };
     let message = queue(ctx, &tx, &draft, |message| message).await?;
     receive::ensure_thread(ctx, &tx, &draft.workspace, &draft.number, &draft.conversation).await?;
     receive::promise_in_thread(ctx, &tx, &draft.workspace, &draft.number, &message).await?;
@@ -77,12 +93,21 @@ pub(super) async fn queue(
         is_mms: false,
         at: ctx.now(),
     };
-    usage::consume(ctx, tx, &draft.workspace, &consumption).await?;
+    usage::ensure_room(ctx, tx, &draft.workspace, &consumption).await?;
     store::messages::insert(tx, message.clone()).await?;
     promise_sending(ctx, tx, &message, &draft.number).await?;
     let status = draft.conversation.status.after_outbound();
     conversations::note_message(ctx, tx, &draft.conversation, message.id, status).await?;
+    usage::consume(ctx, tx, &draft.workspace, &consumption).await.map_err(contended)?;
     Ok(message)
+}
+
+/// There was room a moment ago and there is none now: the whole transaction has to be undone and tried again, when it will be refused in order.
+fn contended(error: Error) -> Error {
+    match error {
+        Error::LimitReached(reached) => Error::Unavailable { what: CONTENDED, why: reached.to_string() },
+        other => other,
+    }
 }
 
 /// Everything that forbids a text before it is counted.

@@ -58,31 +58,31 @@ pub(crate) async fn receive(
         KeywordContext { opted_out: arrival.is_opted_out, toll_free: arrival.number.kind == HeldKind::TollFree },
     );
     let message = new_message(ctx, &arrival, text, keyword, accepted_at);
-    let hold = match contacts::note_blocked(ctx, tx, arrival.workspace.id, &arrival.contact.address).await? {
-        true => Some(HoldReason::DoNotDisturb),
-        false if keyword.is_some() => None,
-        false => count(ctx, tx, &arrival, &message).await?,
-    };
-    let status = if hold.is_some() { Status::Held } else { Status::Received };
-    let message = Message { status, hold_reason: hold, ..message };
+    let is_blocked = contacts::note_blocked(ctx, tx, arrival.workspace.id, &arrival.contact.address).await?;
+    let message = if is_blocked { held(message, HoldReason::DoNotDisturb) } else { message };
     store::messages::insert(tx, message.clone()).await?;
     store::attachments::insert(tx, attachments(ctx, &message, text)).await?;
-    if hold != Some(HoldReason::DoNotDisturb) {
+    if !is_blocked {
         promise_post(ctx, tx, &arrival, &message).await?;
     }
     if let Some(keyword) = keyword {
-        let exchange = obeying(&arrival, hold != Some(HoldReason::DoNotDisturb));
+        let exchange = obeying(&arrival, !is_blocked);
         automatic::obey(ctx, tx, &exchange, keyword, text.body.trim()).await?;
     }
-    Ok(outcome(hold))
+    let is_counted = !is_blocked && keyword.is_none();
+    let is_over_limit = is_counted && !count(ctx, tx, &arrival, &message).await?;
+    if is_over_limit {
+        store::messages::set_held(tx, message.id, HoldReason::Limit).await?;
+    }
+    Ok(match (is_blocked, is_over_limit) {
+        (true, _) => "kept out of sight: Do Not Disturb",
+        (false, true) => "held: the allowance is used up",
+        (false, false) => "received",
+    })
 }
 
-fn outcome(hold: Option<HoldReason>) -> &'static str {
-    match hold {
-        None => "received",
-        Some(HoldReason::Limit) => "held: the allowance is used up",
-        Some(HoldReason::DoNotDisturb) => "kept out of sight: Do Not Disturb",
-    }
+fn held(message: Message, reason: HoldReason) -> Message {
+    Message { status: Status::Held, hold_reason: Some(reason), ..message }
 }
 
 async fn arrive(ctx: &Ctx, tx: &Tx, number: Number, text: &TextReceived) -> Result<Arrival> {
@@ -149,11 +149,11 @@ fn new_message(
     }
 }
 
-/// Counts a text; the reason to hold it when the allowance does not suffice.
-async fn count(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<Option<HoldReason>> {
+/// Counts a text. False when the allowance does not suffice.
+async fn count(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<bool> {
     match usage::consume(ctx, tx, &arrival.workspace, &consumption(&arrival.number, message)).await {
-        Ok(()) => Ok(None),
-        Err(Error::LimitReached(_)) => Ok(Some(HoldReason::Limit)),
+        Ok(()) => Ok(true),
+        Err(Error::LimitReached(_)) => Ok(false),
         Err(error) => Err(error),
     }
 }

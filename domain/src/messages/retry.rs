@@ -17,6 +17,13 @@ use crate::{
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] for one that is on its way or arrived; and everything that forbids sending.
 pub async fn retry(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: MessageId) -> Result<Message> {
+    match retry_once(ctx, by, workspace, id).await {
+        Err(error) if outbound::is_contended(&error) => retry_once(ctx, by, workspace, id).await,
+        done => done,
+    }
+}
+
+async fn retry_once(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: MessageId) -> Result<Message> {
     let tx = ctx.database.begin().await?;
     let message = retry_in(ctx, &tx, by, workspace, id).await?;
     tx.commit().await?;

@@ -35,15 +35,19 @@ fn zone(workspace: &Workspace) -> Tz {
     workspace.time_zone.parse().unwrap_or(Tz::UTC)
 }
 
-/// Counts a message whole, or refuses it whole and counts nothing.
+/// Counts a message whole, or refuses it whole and counts nothing. From here to the end of the transaction nobody else counts for the
+/// workspace, so it belongs at the end of what the transaction does.
 ///
 /// # Errors
 /// [`Error::LimitReached`] when the segments are not left.
 pub(crate) async fn consume(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Consumption) -> Result<()> {
     let month = Month::of(what.at, zone(workspace));
-    store::open(ctx, tx, workspace.id, month, catalog::plan(&workspace.plan).included_segments).await?;
     if !store::use_up(tx, workspace.id, month, what.segments).await? {
-        return Err(limit_reached(tx, workspace, month, what.segments).await?);
+        // Either the month has no text yet, or too little is left. The first is rare, so it is looked for second.
+        ensure_room(ctx, tx, workspace, what).await?;
+        if !store::use_up(tx, workspace.id, month, what.segments).await? {
+            return Err(limit_reached(tx, workspace, month, what.segments).await?);
+        }
     }
     for (meter, used) in [(Meter::Segments, what.segments), (Meter::Mms, i64::from(what.is_mms))] {
         if used > 0 {
@@ -51,6 +55,28 @@ pub(crate) async fn consume(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Co
         }
     }
     Ok(())
+}
+
+/// Looks whether a message can be counted, without counting it: nobody else is kept from counting meanwhile.
+///
+/// # Errors
+/// [`Error::LimitReached`] when the segments are not left.
+pub(crate) async fn ensure_room(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Consumption) -> Result<()> {
+    let month = Month::of(what.at, zone(workspace));
+    let row = match store::month(tx, workspace.id, month).await? {
+        Some(row) => row,
+        None => opened(ctx, tx, workspace, month).await?,
+    };
+    if row.remaining() >= what.segments {
+        Ok(())
+    } else {
+        Err(limit_reached(tx, workspace, month, what.segments).await?)
+    }
+}
+
+async fn opened(ctx: &Ctx, tx: &Tx, workspace: &Workspace, month: Month) -> Result<Period> {
+    store::open(ctx, tx, workspace.id, month, catalog::plan(&workspace.plan).included_segments).await?;
+    store::month(tx, workspace.id, month).await?.ok_or(Error::NotFound { what: "month" })
 }
 
 fn entry(ctx: &Ctx, workspace: WorkspaceId, month: Month, meter: Meter, used: i64, what: &Consumption) -> Entry {

@@ -127,7 +127,8 @@ fn next_page(request: &Recorded) -> Option<String> {
         return None;
     }
     let more = [("Page", "1"), ("PageToken", "PAMMc26223853f8c46b4ab7dfaa6abba0a26")];
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&request.query).extend_pairs(more).finish();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&request.query).extend_pairs(more).finish();
     Some(format!("{}?{query}", request.path))
 }
 

@@ -12,6 +12,8 @@ mod judge_twilio;
 mod kinds;
 mod whole;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 /// The account, as Twilio's examples have it, so that their addresses are of this account.
@@ -98,6 +100,6 @@ fn assert_spotless(requests: &[Recorded], judge: impl Fn(&Recorded) -> Vec<Strin
     let line = |request: &Recorded, complaint| format!("{} {}: {complaint}", request.method, request.path);
     let of =
         |request: &Recorded| judge(request).into_iter().map(|complaint| line(request, complaint)).collect::<Vec<_>>();
-    let complaints: Vec<String> = requests.iter().flat_map(of).collect();
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    let complaints: BTreeSet<String> = requests.iter().flat_map(of).collect();
+    assert!(complaints.is_empty(), "{complaints:#?}");
 }

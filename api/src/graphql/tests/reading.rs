@@ -200,7 +200,7 @@ async fn operators_see_how_the_installation_is_and_act_on_its_work() {
 async fn an_operator_discards_a_task_and_runs_it_again() {
     let world = World::new().await;
     let operator = world.operator().await;
-    domain::outbox::release(&world.ctx, "test").await.expect("the tasks wait");
+    domain::outbox::release(&world.ctx, seed::WORKER).await.expect("the tasks wait");
     let tasks = world
         .data(
             &operator,
@@ -228,7 +228,7 @@ async fn an_event_is_acted_on_again() {
     let operator = world.operator().await;
     let events = world.data(&operator, "{ platform { providerEvents(first: 1) { nodes { id payload } } } }").await;
     let event = &events["platform"]["providerEvents"]["nodes"][0];
-    assert_eq!((&event["payload"]["body"], &event["payload"]["what"]), (&json!("left out"), &json!("text_received")));
+    assert_eq!((&event["payload"]["body"], &event["payload"]["event"]), (&json!("left out"), &json!("text_received")));
     let replayed = world
         .data(
             &operator,

@@ -208,6 +208,14 @@ pub(crate) async fn set_canceled(tx: &Tx, id: MessageId) -> Result<bool> {
     Ok(done.rows_affected == 1)
 }
 
+/// Holds a message that came in.
+pub(crate) async fn set_held(tx: &Tx, id: MessageId, reason: HoldReason) -> Result<()> {
+    let row =
+        ActiveModel { id: Set(id), status: Set(Status::Held), hold_reason: Set(Some(reason)), ..Default::default() };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
 /// Lets a held message through. False when it is not held any more.
 pub(crate) async fn set_received(tx: &Tx, id: MessageId) -> Result<bool> {
     let row = ActiveModel { status: Set(Status::Received), hold_reason: Set(None), ..Default::default() };

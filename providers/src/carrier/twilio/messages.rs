@@ -104,7 +104,7 @@ pub(super) async fn find_sent(
     ];
     // Twilio keeps whole seconds: what it accepted in the same second must not be overlooked.
     let since = since.duration_trunc(TimeDelta::seconds(1)).unwrap_or(since);
-    let messages = match list(api, &query).await? {
+    let messages = match list(api, &query, since).await? {
         Answer::Done(messages) => messages,
         Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
     };
@@ -135,7 +135,7 @@ pub(super) async fn list_received(
         ("DateSent<", (until + TimeDelta::days(1)).format("%Y-%m-%d").to_string()),
         ("PageSize", PAGE_SIZE.to_owned()),
     ];
-    let messages = match list(api, &query).await? {
+    let messages = match list(api, &query, since).await? {
         Answer::Done(messages) => messages,
         Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
     };
@@ -199,8 +199,9 @@ async fn media(api: &Api, message: &Message) -> Outcome<Vec<MediaRef>, CarrierRe
     })
 }
 
-/// All pages of a list of messages, oldest first.
-async fn list(api: &Api, query: &[(&str, String)]) -> Outcome<Vec<Message>, CarrierRefusal> {
+/// The pages of a list of messages down to an instant, oldest first. Twilio filters by whole days and shows the newest first, so reading stops
+/// at the first page that ends before the instant.
+async fn list(api: &Api, query: &[(&str, String)], since: DateTime<Utc>) -> Outcome<Vec<Message>, CarrierRefusal> {
     #[derive(Deserialize)]
     struct Page {
         messages: Vec<Message>,
@@ -219,8 +220,9 @@ async fn list(api: &Api, query: &[(&str, String)]) -> Outcome<Vec<Message>, Carr
             Answer::Done(page) => page,
             Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
         };
+        let is_far_enough = page.messages.last().and_then(Message::created).is_some_and(|oldest| oldest < since);
         messages.extend(page.messages);
-        match page.next_page_uri {
+        match page.next_page_uri.filter(|_| !is_far_enough) {
             None => {
                 // The newest comes first, and only the order tells texts of the same second apart.
                 messages.reverse();
