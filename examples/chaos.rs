@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let Some(database) = database(&arguments, scratch.path()).await else {
-        eprintln!("PostgreSQL is needed: install its programs (Debian: postgresql), or set TEST_DATABASE_URL.");
+        chaos::say("PostgreSQL is needed: install its programs (Debian: postgresql), or set TEST_DATABASE_URL.");
         return ExitCode::FAILURE;
     };
     let plan = chaos::Plan {
@@ -87,6 +87,5 @@ fn same_build() -> PathBuf {
 }
 
 fn seed() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(1, |time| time.as_secs())
+    domain::clock::Clock::default().now().timestamp().unsigned_abs()
 }

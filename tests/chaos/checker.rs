@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{Clerk, Control, traffic::Sent};
+use super::{Clerk, Control, say, traffic::Sent};
 
 /// What the checker found.
 #[derive(Debug, Default)]
@@ -22,17 +22,14 @@ pub(crate) struct Report {
 impl Report {
     /// Prints it, and tells whether nothing was found.
     pub(crate) fn print(&self) -> bool {
-        println!(
+        say(&format!(
             "texts {} ({} acknowledged) · replies {} ({} acknowledged) · unconfirmed {}",
             self.texts.0, self.texts.1, self.replies.0, self.replies.1, self.unconfirmed
-        );
+        ));
         for finding in self.findings.iter().take(30) {
-            println!("FOUND {finding}");
+            say(&format!("FOUND {finding}"));
         }
-        println!(
-            "{}",
-            if self.findings.is_empty() { "nothing lost, nothing doubled, order kept, sums right" } else { "FAILED" }
-        );
+        say(if self.findings.is_empty() { "nothing lost, nothing doubled, order kept, sums right" } else { "FAILED" });
         self.findings.is_empty()
     }
 }

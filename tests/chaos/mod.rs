@@ -12,6 +12,7 @@ mod short;
 mod traffic;
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -51,14 +52,14 @@ const QUIET: Duration = Duration::from_secs(120);
 
 /// Endures the plan in a scratch folder and reports what the checker found.
 pub(crate) async fn run(plan: &Plan, scratch: &Path) -> Report {
-    println!(
+    say(&format!(
         "seed {} · {} nodes · {} kills · {}/s · {}",
         plan.seed,
         plan.nodes,
         plan.kills,
         plan.rate,
         kind(&plan.database)
-    );
+    ));
     let mut dice = Dice::new(plan.seed);
     let balancer = Balancer::start().await;
     let control = Arc::new(Control::start(&balancer.url()).await);
@@ -72,7 +73,7 @@ pub(crate) async fn run(plan: &Plan, scratch: &Path) -> Report {
         tokio::time::sleep(after).await;
         let victims = if kill % 10 == 0 { (0..plan.nodes).collect() } else { vec![dice.below(plan.nodes)] };
         installation.kill(&victims);
-        println!("kill {kill}: node {victims:?} after {} ms", after.as_millis());
+        say(&format!("kill {kill}: node {victims:?} after {} ms", after.as_millis()));
         installation.start(&victims).await;
     }
     let sent = flow.end().await;
@@ -83,7 +84,7 @@ pub(crate) async fn run(plan: &Plan, scratch: &Path) -> Report {
 
 /// Sends at a steady rate for a while, without killing anything, and reports; the slowest of a hundred acknowledgements is printed.
 pub(crate) async fn load(plan: &Plan, scratch: &Path, lasting: Duration, has_replies: bool) -> Report {
-    println!("{}/s for {} s · {}", plan.rate, lasting.as_secs(), kind(&plan.database));
+    say(&format!("{}/s for {} s · {}", plan.rate, lasting.as_secs(), kind(&plan.database)));
     let balancer = Balancer::start().await;
     let control = Arc::new(Control::start(&balancer.url()).await);
     let mut installation = Installation::new(plan, scratch, &control, &balancer);
@@ -99,9 +100,18 @@ pub(crate) async fn load(plan: &Plan, scratch: &Path, lasting: Duration, has_rep
     let mut took: Vec<Duration> = sent.iter().filter(|one| one.is_inbound).map(|one| one.took).collect();
     took.sort_unstable();
     let at = |part: f64| took.get((took.len() as f64 * part) as usize).map_or(0.0, |took| took.as_secs_f64() * 1_000.0);
-    println!("acknowledged within p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms", at(0.5), at(0.99), at(0.9999));
-    println!("waiting tasks at the end of the load: {backlog}; quiet {:.1} s later", began.elapsed().as_secs_f64());
+    say(&format!("acknowledged within p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms", at(0.5), at(0.99), at(0.9999)));
+    say(&format!(
+        "waiting tasks at the end of the load: {backlog}; quiet {:.1} s later",
+        began.elapsed().as_secs_f64()
+    ));
     checker::check(&control, &clerk, &sent).await
+}
+
+/// A line for whoever watches.
+pub(crate) fn say(line: &str) {
+    // Nobody is there to read it when standard output is closed.
+    drop(writeln!(std::io::stdout(), "{line}"));
 }
 
 fn kind(database: &str) -> &str {

@@ -92,7 +92,7 @@ impl Traffic {
                 user: self.user.clone(),
                 index: line / directions,
                 contact: self.contacts[line / directions].clone(),
-                is_inbound: line % directions == 0,
+                is_inbound: line.is_multiple_of(directions),
             };
             tokio::spawn(line.run(offset, pause, stop.clone(), sent.clone()))
         };

@@ -10,8 +10,16 @@ const VENDORS: &[&str] = &["twilio", "slack", "stripe"];
 
 /// Where vendors may be named: their adapters, their simulation, the program that wires them, its tests, and in the API the paths that
 /// they call.
-const VENDOR_PLACES: &[&str] =
-    &["providers/", "sandbox/", "src/", "tests/", "examples/", "api/src/webhooks", "api/src/install"];
+const VENDOR_PLACES: &[&str] = &[
+    "providers/",
+    "sandbox/",
+    "src/",
+    "tests/",
+    "examples/",
+    "api/src/webhooks",
+    "api/src/install",
+    "api/src/graphql",
+];
 
 /// Module names that say nothing.
 const EMPTY_NAMES: &[&str] = &["common", "helper", "helpers", "misc", "models", "shared", "types", "util", "utils"];

@@ -1,10 +1,7 @@
 //! A fresh database for one test, with every migration applied. The migrations run once for each kind: PostgreSQL copies a template
 //! database, SQLite a file, so that a test begins after milliseconds.
 
-use std::{
-    path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database as SeaDatabase, DatabaseConnection};
@@ -41,7 +38,7 @@ impl Fresh {
         match kind {
             Kind::Sqlite => {
                 let file = folder.path().join("clerk.db");
-                tokio::fs::copy(sqlite_template().await, &file).await.expect("a copy");
+                tokio::fs::write(&file, sqlite_template().await).await.expect("a copy");
                 Self { url: format!("sqlite://{}", file.display()), folder, name: None }
             }
             Kind::Postgres => {
@@ -72,17 +69,16 @@ fn template_name() -> String {
     format!("{TEMPLATE}_{}", std::process::id())
 }
 
-async fn sqlite_template() -> PathBuf {
-    static FILE: OnceCell<(TempDir, PathBuf)> = OnceCell::const_new();
-    let (_, file) = FILE
-        .get_or_init(|| async {
-            let folder = tempfile::Builder::new().prefix("clerk-tests-").tempdir().expect("a folder");
-            let file = folder.path().join("template.db");
-            migrate(&format!("sqlite://{}?mode=rwc", file.display())).await;
-            (folder, file)
-        })
-        .await;
-    file.clone()
+/// The bytes of a migrated file; the file itself is gone.
+async fn sqlite_template() -> &'static [u8] {
+    static BYTES: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let make = || async {
+        let folder = tempfile::Builder::new().prefix("clerk-test-").tempdir().expect("a folder");
+        let file = folder.path().join("template.db");
+        migrate(&format!("sqlite://{}?mode=rwc", file.display())).await;
+        tokio::fs::read(file).await.expect("a file")
+    };
+    BYTES.get_or_init(make).await
 }
 
 async fn postgres_template(server: &pg::Server) {

@@ -174,16 +174,12 @@ impl World {
     /// Waits until nothing is left to do now: no task is due or under way, no text and no webhook is on its way.
     pub(crate) async fn settle(&self) {
         let ctx = self.ctx();
-        let look = async || {
-            let busy = busy_count(&ctx).await;
-            let (is_quiet, told) = self.outside.quiet().await;
-            match (busy, is_quiet) {
-                (0, true) => Ok(told),
-                _ => Err(format!(
-                    "{busy} tasks are due or under way; the vendors are {}",
-                    if is_quiet { "quiet" } else { "not done" }
-                )),
-            }
+        let look = async || match busy_count(&ctx).await {
+            0 => match self.outside.quiet().await {
+                (true, told) => Ok(told),
+                (false, _) => Err("the vendors have more to tell".to_owned()),
+            },
+            busy => Err(format!("{busy} tasks are due or under way")),
         };
         if let Err(why) = waiting::until_calm(CALM_LOOKS, look).await {
             let tasks: Vec<String> = invariants::open_tasks(&ctx).await.iter().map(invariants::line).collect();

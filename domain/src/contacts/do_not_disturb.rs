@@ -9,6 +9,13 @@ use crate::{
     page::{Page, PageRequest},
 };
 
+/// Someone who texts a workspace.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender<'a> {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) address: &'a str,
+}
+
 /// Most numbers that are blocked at once.
 const AT_ONCE: usize = 100;
 
@@ -30,7 +37,7 @@ pub async fn block(
     let tx = ctx.database.begin().await?;
     let mut entries = Vec::with_capacity(addresses.len());
     for address in addresses {
-        entries.push(block_in(ctx, &tx, by, workspace, address, reason.clone()).await?);
+        entries.push(block_in(ctx, &tx, by, Sender { workspace, address }, reason.clone()).await?);
     }
     tx.commit().await?;
     Ok(entries)
@@ -41,10 +48,10 @@ pub(crate) async fn block_in(
     ctx: &Ctx,
     tx: &Tx,
     by: &By,
-    workspace: WorkspaceId,
-    address: &str,
+    sender: Sender<'_>,
     reason: Option<String>,
 ) -> Result<Blocked> {
+    let Sender { workspace, address } = sender;
     if let Some(known) = blocked::by_address(tx, workspace, address).await? {
         return Ok(known);
     }
@@ -59,7 +66,7 @@ pub(crate) async fn block_in(
         last_blocked_at: None,
     };
     blocked::insert_if_new(tx, entry.clone()).await?;
-    record(ctx, tx, by, &entry, "doNotDisturbAdd", "Blocked a number.").await?;
+    record(ctx, tx, by, &entry, ("doNotDisturbAdd", "Blocked a number.")).await?;
     Ok(entry)
 }
 
@@ -78,11 +85,12 @@ pub async fn unblock(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: DoNotDistur
     let entry =
         entries.into_iter().find(|entry| entry.workspace_id == workspace).ok_or(Error::NotFound { what: "entry" })?;
     blocked::remove(&tx, id).await?;
-    record(ctx, &tx, by, &entry, "doNotDisturbRemove", "Let a blocked number in again.").await?;
+    record(ctx, &tx, by, &entry, ("doNotDisturbRemove", "Let a blocked number in again.")).await?;
     tx.commit().await
 }
 
-async fn record(ctx: &Ctx, tx: &Tx, by: &By, entry: &Blocked, action: &'static str, summary: &str) -> Result<()> {
+/// Records what was done to an entry: the name of the mutation, and a sentence.
+async fn record(ctx: &Ctx, tx: &Tx, by: &By, entry: &Blocked, (action, summary): (&'static str, &str)) -> Result<()> {
     let deed = Deed {
         workspace: Some(entry.workspace_id),
         action,

@@ -8,8 +8,8 @@ pub(crate) mod store;
 
 pub use consent::{active_opt_outs, count_opt_outs, find_opt_outs, list_opt_outs, record_opt_out};
 pub(crate) use consent::{opt_in, opt_out, opted_out};
+pub(crate) use do_not_disturb::{Sender, block_in, note_blocked};
 pub use do_not_disturb::{block, blocked_by_ids, count_blocked, find_blocked, list_blocked, unblock};
-pub(crate) use do_not_disturb::{block_in, note_blocked};
 pub use ops::{count, create, delete, find, list, update};
 pub(crate) use ops::{ensure, lock};
 pub use store::blocked::Model as Blocked;

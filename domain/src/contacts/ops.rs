@@ -62,7 +62,7 @@ pub async fn create(
     }
     let contact = ensure(ctx, &tx, workspace, &address).await?;
     let contact = save(&tx, contact, change).await?;
-    record(ctx, &tx, by, &contact, "contactCreate", "Added a contact.").await?;
+    record(ctx, &tx, by, &contact, ("contactCreate", "Added a contact.")).await?;
     tx.commit().await?;
     Ok(contact)
 }
@@ -81,7 +81,7 @@ pub async fn update(
     let tx = ctx.database.begin().await?;
     let contact = lock(&tx, workspace, id).await?;
     let contact = save(&tx, contact, change).await?;
-    record(ctx, &tx, by, &contact, "contactUpdate", "Changed a contact.").await?;
+    record(ctx, &tx, by, &contact, ("contactUpdate", "Changed a contact.")).await?;
     tx.commit().await?;
     Ok(contact)
 }
@@ -94,7 +94,7 @@ pub async fn delete(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: ContactId) -
     let tx = ctx.database.begin().await?;
     let contact = lock(&tx, workspace, id).await?;
     contacts::clear(&tx, id).await?;
-    record(ctx, &tx, by, &contact, "contactDelete", "Deleted what was known of a contact.").await?;
+    record(ctx, &tx, by, &contact, ("contactDelete", "Deleted what was known of a contact.")).await?;
     tx.commit().await
 }
 
@@ -135,7 +135,7 @@ fn checked_tags(tags: Vec<String>) -> Result<Tags> {
     Ok(Tags(tags))
 }
 
-async fn record(ctx: &Ctx, tx: &Tx, by: &By, contact: &Contact, action: &'static str, summary: &str) -> Result<()> {
+async fn record(ctx: &Ctx, tx: &Tx, by: &By, contact: &Contact, (action, summary): (&'static str, &str)) -> Result<()> {
     let deed = Deed {
         workspace: Some(contact.workspace_id),
         action,

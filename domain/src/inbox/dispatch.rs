@@ -115,7 +115,8 @@ async fn retry(ctx: &Ctx, tx: &Tx, by: &By, workspace: &Workspace, press: &Butto
 async fn block(ctx: &Ctx, tx: &Tx, by: &By, workspace: &Workspace, press: &ButtonPressed) -> Result<String> {
     let id = press.value.parse().map_err(|_| Error::NotFound { what: "contact" })?;
     let contact = contacts::lock(tx, workspace.id, id).await?;
-    contacts::block_in(ctx, tx, by, workspace.id, &contact.address, Some("blocked in the chat".to_owned())).await?;
+    let sender = contacts::Sender { workspace: workspace.id, address: &contact.address };
+    contacts::block_in(ctx, tx, by, sender, Some("blocked in the chat".to_owned())).await?;
     let sentence = format!(
         "{} is blocked. Their texts are kept in the log and shown to nobody. An owner can undo it.",
         contact.shown()

@@ -95,5 +95,5 @@ async fn tell_team(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, what: &str) -> R
     let line = vec![Span::Bold(exchange.contact.shown()), Span::Text(format!(" {what}"))];
     let key = format!("consent:{}:{}", exchange.conversation.id, ctx.now().timestamp_micros());
     let post = Post { key, author: None, parts: vec![Part::Note(line)] };
-    receive::promise_note(ctx, tx, exchange.workspace, exchange.number, exchange.conversation.id, post).await
+    receive::promise_note(ctx, tx, exchange, post).await
 }

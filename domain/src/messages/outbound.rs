@@ -240,8 +240,9 @@ pub async fn adoptable(ctx: &Ctx, found: Vec<SentText>) -> Result<Option<SentTex
 /// # Errors
 /// [`Error::LeaseLost`] when another worker has the task by now.
 pub async fn sent(ctx: &Ctx, lease: &Lease, id: MessageId, sent: &SentText) -> Result<()> {
-    let change = StatusChange { carrier_id: Some(sent.carrier_id.clone()), failure: None };
-    settle(ctx, lease, id, Status::from_delivery(sent.status), change, &Settlement::Done).await
+    let to = Status::from_delivery(sent.status);
+    let change = StatusChange { carrier_id: Some(sent.carrier_id.clone()), ..StatusChange::to(to) };
+    settle(ctx, lease, id, change, &Settlement::Done).await
 }
 
 /// The carrier refused the text: it costs nothing, and its author is told why.
@@ -249,8 +250,8 @@ pub async fn sent(ctx: &Ctx, lease: &Lease, id: MessageId, sent: &SentText) -> R
 /// # Errors
 /// [`Error::LeaseLost`] when another worker has the task by now.
 pub async fn refused(ctx: &Ctx, lease: &Lease, id: MessageId, refusal: &CarrierRefusal) -> Result<()> {
-    let change = StatusChange { carrier_id: None, failure: Some(refusal.clone()) };
-    settle(ctx, lease, id, Status::Failed, change, &Settlement::Done).await
+    let change = StatusChange { failure: Some(refusal.clone()), ..StatusChange::to(Status::Failed) };
+    settle(ctx, lease, id, change, &Settlement::Done).await
 }
 
 /// Nobody can tell whether the carrier has the text: a person decides.
@@ -259,20 +260,13 @@ pub async fn refused(ctx: &Ctx, lease: &Lease, id: MessageId, refusal: &CarrierR
 /// [`Error::LeaseLost`] when another worker has the task by now.
 pub async fn unconfirmed(ctx: &Ctx, lease: &Lease, id: MessageId, why: &str) -> Result<()> {
     let end = Settlement::Unknown { why: why.to_owned() };
-    settle(ctx, lease, id, Status::Unconfirmed, StatusChange::default(), &end).await
+    settle(ctx, lease, id, StatusChange::to(Status::Unconfirmed), &end).await
 }
 
-async fn settle(
-    ctx: &Ctx,
-    lease: &Lease,
-    id: MessageId,
-    next: Status,
-    change: StatusChange,
-    end: &Settlement,
-) -> Result<()> {
+async fn settle(ctx: &Ctx, lease: &Lease, id: MessageId, change: StatusChange, end: &Settlement) -> Result<()> {
     let tx = ctx.database.begin().await?;
     let is_refused = change.failure.is_some();
-    if store::messages::advance(ctx, &tx, id, next, change).await? {
+    if store::messages::advance(ctx, &tx, id, change).await? {
         if is_refused {
             usage::give_back(ctx, &tx, id).await?;
         }

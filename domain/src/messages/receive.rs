@@ -226,16 +226,11 @@ pub(super) async fn promise_in_thread(
 }
 
 /// Promises a post of ours in the thread of a conversation.
-pub(super) async fn promise_note(
-    ctx: &Ctx,
-    tx: &Tx,
-    workspace: &Workspace,
-    number: &Number,
-    conversation: ConversationId,
-    post: Post,
-) -> Result<()> {
-    let note = Promise::new(Task::PublishInThread { conversation, post }).of(workspace.id);
-    outbox::append(ctx, tx, in_lane(note, workspace, number).in_order_of(show_order(conversation))).await
+pub(super) async fn promise_note(ctx: &Ctx, tx: &Tx, exchange: &automatic::Exchange<'_>, post: Post) -> Result<()> {
+    let conversation = exchange.conversation.id;
+    let note = Promise::new(Task::PublishInThread { conversation, post }).of(exchange.workspace.id);
+    outbox::append(ctx, tx, in_lane(note, exchange.workspace, exchange.number).in_order_of(show_order(conversation)))
+        .await
 }
 
 async fn announce(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<()> {

@@ -52,17 +52,18 @@ pub(crate) async fn reply(
     let place = Place { channel: post.post.channel.clone(), thread: Some(thread.clone()) };
     if post.file_count > 0 {
         let sorry = "Files cannot be sent yet, so nothing was sent. Send the text without the file.";
-        whisper(ctx, tx, &workspace, &place, &post.user, vec![Part::Text(vec![Span::Text(sorry.to_owned())])]).await?;
+        whisper(ctx, tx, &workspace, (&place, &post.user), vec![Part::Text(vec![Span::Text(sorry.to_owned())])])
+            .await?;
         return Ok("has files: refused");
     }
     if text.trim().is_empty() {
         return Ok("empty");
     }
-    match send(ctx, tx, &workspace, conversation, post, text).await {
+    match send(ctx, tx, (&workspace, conversation), post, text).await {
         Ok(()) => Ok("sent"),
         Err(error @ (Error::Internal(_) | Error::Unavailable { .. })) => Err(error),
         Err(refusal) => {
-            whisper(ctx, tx, &workspace, &place, &post.user, refusal_parts(&refusal)).await?;
+            whisper(ctx, tx, &workspace, (&place, &post.user), refusal_parts(&refusal)).await?;
             Ok("refused, member told")
         }
     }
@@ -88,14 +89,8 @@ async fn is_repeated(ctx: &Ctx, tx: &Tx, workspace: &Workspace, post: &PostWritt
     store::messages::has_client_id(tx, workspace.id, client, ctx.now() - CLIENT_REPEAT).await
 }
 
-async fn send(
-    ctx: &Ctx,
-    tx: &Tx,
-    workspace: &Workspace,
-    conversation: Conversation,
-    post: &PostWritten,
-    body: String,
-) -> Result<()> {
+async fn send(ctx: &Ctx, tx: &Tx, place: (&Workspace, Conversation), post: &PostWritten, body: String) -> Result<()> {
+    let (workspace, conversation) = place;
     let author = members::ensure_member(ctx, tx, workspace.id, &post.team, &post.user).await?;
     let draft = Draft {
         workspace: workspace.clone(),
@@ -142,7 +137,7 @@ pub(crate) async fn edited(ctx: &Ctx, tx: &Tx, change: &PostChanged) -> Result<&
     let Some((place, user)) = author_place(tx, &message).await? else { return Ok("its author is unknown") };
     let verb = if change.text.is_some() { "editing" } else { "deleting" };
     let sorry = format!("The text had already gone, so {verb} your post does not change what the contact got.");
-    whisper(ctx, tx, &workspace, &place, &user, vec![Part::Text(vec![Span::Text(sorry)])]).await?;
+    whisper(ctx, tx, &workspace, (&place, &user), vec![Part::Text(vec![Span::Text(sorry)])]).await?;
     Ok("already sent, member told")
 }
 
@@ -188,7 +183,7 @@ async fn contact_name(tx: &Tx, message: &Message) -> Result<String> {
 async fn tell_author(ctx: &Ctx, tx: &Tx, message: &Message, parts: Vec<Part>) -> Result<()> {
     let Some((place, user)) = author_place(tx, message).await? else { return Ok(()) };
     let workspace = workspaces::lock(tx, message.workspace_id).await?;
-    whisper(ctx, tx, &workspace, &place, &user, parts).await
+    whisper(ctx, tx, &workspace, (&place, &user), parts).await
 }
 
 /// Where the author of a message is found in the chat; none for a message that was not written there.
@@ -202,14 +197,8 @@ async fn author_place(tx: &Tx, message: &Message) -> Result<Option<(Place, Strin
 }
 
 /// Tells one member something that nobody else sees.
-pub(super) async fn whisper(
-    ctx: &Ctx,
-    tx: &Tx,
-    workspace: &Workspace,
-    place: &Place,
-    user: &str,
-    parts: Vec<Part>,
-) -> Result<()> {
+async fn whisper(ctx: &Ctx, tx: &Tx, workspace: &Workspace, to: (&Place, &str), parts: Vec<Part>) -> Result<()> {
+    let (place, user) = to;
     let post = Post { parts, ..Post::default() };
     let tell = Promise::new(Task::Whisper { place: place.clone(), user: user.to_owned(), post }).of(workspace.id);
     outbox::append(ctx, tx, tell.in_lane(outbox::team_lane(&workspace.team_id))).await

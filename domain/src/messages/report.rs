@@ -25,9 +25,12 @@ pub(crate) async fn report(ctx: &Ctx, tx: &Tx, report: &DeliveryReport) -> Resul
         },
         (None, None) => return Ok(Reported::Unknown),
     };
-    let next = Status::from_delivery(report.status);
-    let change = StatusChange { carrier_id: Some(report.carrier_id.clone()), failure: report.failure.clone() };
-    if store::messages::advance(ctx, tx, message.id, next, change).await? {
+    let change = StatusChange {
+        to: Status::from_delivery(report.status),
+        carrier_id: Some(report.carrier_id.clone()),
+        failure: report.failure.clone(),
+    };
+    if store::messages::advance(ctx, tx, message.id, change).await? {
         outbound::advanced(ctx, tx, message.id).await?;
         return Ok(Reported::Done("message moved on"));
     }

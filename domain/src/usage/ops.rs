@@ -51,7 +51,8 @@ pub(crate) async fn consume(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Co
     }
     for (meter, used) in [(Meter::Segments, what.segments), (Meter::Mms, i64::from(what.is_mms))] {
         if used > 0 {
-            store::insert(tx, &entry(ctx, workspace.id, month, meter, used, what)).await?;
+            let counted = Entry { meter, used, ..entry(ctx, workspace.id, month, what) };
+            store::insert(tx, &counted).await?;
         }
     }
     Ok(())
@@ -79,13 +80,14 @@ async fn opened(ctx: &Ctx, tx: &Tx, workspace: &Workspace, month: Month) -> Resu
     store::month(tx, workspace.id, month).await?.ok_or(Error::NotFound { what: "month" })
 }
 
-fn entry(ctx: &Ctx, workspace: WorkspaceId, month: Month, meter: Meter, used: i64, what: &Consumption) -> Entry {
+/// The entry of a message, before it is known what it counts for.
+fn entry(ctx: &Ctx, workspace: WorkspaceId, month: Month, what: &Consumption) -> Entry {
     Entry {
         id: ctx.id(),
         workspace_id: workspace,
         month,
-        meter,
-        used,
+        meter: Meter::Segments,
+        used: 0,
         granted: 0,
         source_id: Some(what.message.to_string()),
         direction: Some(what.direction.to_owned()),

@@ -161,14 +161,22 @@ pub(crate) async fn workspaces_with_held(db: &impl ConnectionTrait) -> Result<Ve
 }
 
 /// A change of a message's status, with what belongs to it.
-#[derive(Default)]
 pub(crate) struct StatusChange {
+    pub(crate) to: Status,
     pub(crate) carrier_id: Option<String>,
     pub(crate) failure: Option<CarrierRefusal>,
 }
 
+impl StatusChange {
+    /// A change that brings nothing else.
+    pub(crate) fn to(to: Status) -> Self {
+        Self { to, carrier_id: None, failure: None }
+    }
+}
+
 /// Moves a message on. False when it is that far already, or farther.
-pub(crate) async fn advance(ctx: &Ctx, tx: &Tx, id: MessageId, next: Status, change: StatusChange) -> Result<bool> {
+pub(crate) async fn advance(ctx: &Ctx, tx: &Tx, id: MessageId, change: StatusChange) -> Result<bool> {
+    let next = change.to;
     let before: Vec<Status> = Status::all().iter().copied().filter(|status| status.may_become(next)).collect();
     let now = Some(ctx.now());
     let mut row = ActiveModel { status: Set(next), ..Default::default() };
