@@ -10,7 +10,6 @@ mod pg;
 use std::{path::Path, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use sea_orm::ConnectionTrait;
 
 /// What is to be endured.
 #[derive(Parser)]
@@ -73,9 +72,7 @@ async fn database(arguments: &Arguments, scratch: &Path) -> Option<String> {
     }
     let server = pg::server()?;
     let name = format!("chaos_{}", seed());
-    let maintenance = domain::Database::open(&server.url("postgres"), 1).await.expect("PostgreSQL answers");
-    maintenance.writer().execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a fresh database");
-    maintenance.close().await;
+    pg::run(server, &format!("CREATE DATABASE {name}")).await;
     Some(server.url(&name))
 }
 

@@ -4,8 +4,14 @@
 mod dialect;
 mod m0001_bridge;
 
-use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigratorTrait, sea_orm};
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{DatabaseConnection, DbBackend, TransactionTrait},
+};
+
+/// Key of PostgreSQL's lock that keeps two nodes from migrating at once.
+const LOCK: i64 = 0x636c_6572_6b00;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -14,4 +20,52 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![Box::new(m0001_bridge::Migration)]
     }
+}
+
+/// A step, and whether the database has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// Whether the database has it.
+    pub is_applied: bool,
+}
+
+/// Every step, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn status(db: &DatabaseConnection) -> Result<Vec<Step>, DbErr> {
+    let pending: Vec<String> =
+        Migrator::get_pending_migrations(db).await?.iter().map(|step| step.name().to_owned()).collect();
+    let all = Migrator::migrations();
+    Ok(all
+        .iter()
+        .map(|step| Step { name: step.name().to_owned(), is_applied: !pending.contains(&step.name().to_owned()) })
+        .collect())
+}
+
+/// Applies every step that is missing and returns their names, oldest first. Several nodes may start at once: on PostgreSQL one migrates and
+/// the others wait for it; SQLite has one process.
+///
+/// # Errors
+/// When the database does not answer, or a step fails: then the database is as it was before that step.
+pub async fn bring_up(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let lock = match db.get_database_backend() {
+        DbBackend::Postgres => {
+            let tx = db.begin().await?;
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+            Some(tx)
+        }
+        _ => None,
+    };
+    let missing: Vec<String> =
+        status(db).await?.into_iter().filter(|step| !step.is_applied).map(|step| step.name).collect();
+    if !missing.is_empty() {
+        Migrator::up(db, None).await?;
+    }
+    if let Some(lock) = lock {
+        lock.commit().await?;
+    }
+    Ok(missing)
 }

@@ -33,7 +33,9 @@ both!(
     whatever_the_carrier_answers_no_reply_goes_out_twice,
     reports_in_any_order_never_move_a_text_back,
     a_report_that_is_faster_than_the_answer_is_joined_to_its_text,
+    a_report_that_comes_before_its_text_is_known_is_joined_to_it_later,
     a_report_on_a_text_that_nobody_knows_waits_a_day_for_it,
+    a_character_zero_is_left_out_of_a_text,
     of_twenty_parallel_texts_for_one_segment_left_exactly_one_goes_out,
     a_text_of_three_segments_with_two_left_is_refused_whole,
 );
@@ -196,6 +198,11 @@ async fn only_new_words_of_people_go_out(stage: &mut Stage) {
     ana.edits(&written, "At ten!").await;
     world.settle().await;
     ana.reacts(&thread.parent, "eyes").await;
+    let mut unfurled = event_of(world, "At nine?");
+    unfurled["attachments"] = json!([{ "title": "A preview of a link" }]);
+    let change = json!({ "message": unfurled, "previous_message": event_of(world, "At nine?") });
+    let of_change = json!({ "type": "message", "subtype": "message_changed", "channel": thread.channel(), "ts": "1700000000.000400" });
+    world.outside.order("slack/event", odd(merged(of_change, &change))).await;
     world.outside.order("slack/event", odd(pinned)).await;
     world.outside.order("slack/event", odd(joined)).await;
     ben.writes(&thread, json!({ "text": "to all", "broadcast": true })).await;
@@ -345,6 +352,41 @@ async fn a_report_that_is_faster_than_the_answer_is_joined_to_its_text(stage: &m
     assert_eq!(message.carrier_id, Some(world.ledger().await.texts_to(&maria.number)[0].sid.clone()));
 }
 
+/// S28: the report names only the carrier's id, which we learn from the carrier's list later.
+async fn a_report_that_comes_before_its_text_is_known_is_joined_to_it_later(stage: &mut Stage) {
+    let world = stage.in_present_time().clinic().await;
+    let maria = written_to_by_maria(world).await;
+    world.outside.delivers(Vendor::Carrier, json!({ "lose": true })).await;
+    world.outside.breaks(Vendor::Carrier, CREATE, json!({ "effect": "reset_after", "times": 1 })).await;
+    world.team().ana.replies(&world.thread_with(&maria).await, "At nine?").await;
+    world.settle().await;
+
+    let sid = world.ledger().await.texts_to(&maria.number)[0].sid.clone();
+    let report = [("MessageSid", sid.as_str()), ("MessageStatus", "delivered"), ("AccountSid", ACCOUNT)];
+    world.carrier_calls(STATUS, &report).await;
+    world.settle().await;
+    let before = world.messages().await.pop().map(|message| message.status);
+    read_backs_pass(world).await;
+
+    assert_eq!(before, Some(Status::Queued));
+    assert_eq!(world.messages().await.pop().map(|message| message.status), Some(Status::Delivered));
+    assert_eq!(maria.has_received().await, ["At nine?"]);
+}
+
+/// PostgreSQL cannot keep it, and nobody can see it.
+async fn a_character_zero_is_left_out_of_a_text(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let (ctx, workspace) = (world.ctx(), world.workspace().await);
+    let number = numbers::of_workspace(&ctx, workspace.id).await.expect("numbers are listed")[0].id;
+
+    let text = NewText { number, to: world.maria().number.parse().expect("a number"), body: "Hel\0lo".to_owned() };
+    let sent = messages::send(&ctx, &operator(), workspace.id, text).await;
+    world.settle().await;
+
+    assert_eq!(sent.map(|message| message.body).map_err(|error| error.cause()), Ok("Hello".to_owned()));
+    assert_eq!(world.maria().has_received().await, ["Hello"]);
+}
+
 /// S28.
 async fn a_report_on_a_text_that_nobody_knows_waits_a_day_for_it(stage: &mut Stage) {
     let world = stage.clinic().await;
@@ -398,6 +440,12 @@ async fn a_text_of_three_segments_with_two_left_is_refused_whole(stage: &mut Sta
     let slack = world.slack().await;
     let notice = slack.notices_to(&ana.id).into_iter().next_back().expect("Ana is told").shown();
     assert!(notice.contains("needs 3 segments") && notice.contains("2 of this month's 10 are left"), "{notice}");
+}
+
+/// An object with the fields of another one.
+fn merged(mut object: Value, other: &Value) -> Value {
+    other.as_object().expect("an object").iter().for_each(|(name, value)| object[name] = value.clone());
+    object
 }
 
 /// The carrier's account that the sandbox plays.

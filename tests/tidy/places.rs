@@ -81,14 +81,14 @@ fn a_word_in_the_wrong_place_is_found() {
     let bad = [
         Source::new("domain/src/numbers/ops.rs", "use sea_orm::A;\n// as Twilio does\n"),
         Source::new("workers/src/store.rs", "use sea_orm_migration::A;"),
-        Source::new("api/src/graphql/utils.rs", "struct SlackTeam;"),
+        Source::new("api/src/server/utils.rs", "struct SlackTeam;"),
     ];
     assert_eq!(database_words(&bad).len(), 2);
     assert_eq!(
         vendor_words(&bad),
         [
             "domain/src/numbers/ops.rs:2: twilio is named outside its adapter.",
-            "api/src/graphql/utils.rs:1: slack is named outside its adapter."
+            "api/src/server/utils.rs:1: slack is named outside its adapter."
         ]
     );
     assert_eq!(empty_names(&bad).len(), 1);

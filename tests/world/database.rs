@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database as SeaDatabase, DatabaseConnection};
+use sea_orm::Database as SeaDatabase;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -45,7 +45,7 @@ impl Fresh {
                 let server = pg::server().expect("skipped without PostgreSQL");
                 postgres_template(server).await;
                 let name = unused_name();
-                run(server, &format!("CREATE DATABASE {name} TEMPLATE {}", template_name())).await;
+                pg::run(server, &format!("CREATE DATABASE {name} TEMPLATE {}", template_name())).await;
                 Self { url: server.url(&name), folder, name: Some(name) }
             }
         }
@@ -54,7 +54,7 @@ impl Fresh {
     /// Gives its room back. A test that failed leaves it for whoever wants to look.
     pub(crate) async fn drop_it(self) {
         if let (Some(name), Some(server)) = (self.name, pg::server()) {
-            run(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            pg::run(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
     }
 }
@@ -84,7 +84,7 @@ async fn sqlite_template() -> &'static [u8] {
 async fn postgres_template(server: &pg::Server) {
     static MADE: OnceCell<()> = OnceCell::const_new();
     MADE.get_or_init(|| async {
-        run(server, &format!("CREATE DATABASE {}", template_name())).await;
+        pg::run(server, &format!("CREATE DATABASE {}", template_name())).await;
         migrate(&server.url(&template_name())).await;
     })
     .await;
@@ -93,12 +93,5 @@ async fn postgres_template(server: &pg::Server) {
 async fn migrate(url: &str) {
     let database = SeaDatabase::connect(url).await.expect("a connection");
     Migrator::up(&database, None).await.expect("the migrations run");
-    database.close().await.expect("it closes");
-}
-
-/// One statement that concerns whole databases.
-async fn run(server: &pg::Server, sql: &str) {
-    let database: DatabaseConnection = SeaDatabase::connect(server.url("postgres")).await.expect("a connection");
-    database.execute_unprepared(sql).await.expect("the server does it");
     database.close().await.expect("it closes");
 }

@@ -15,6 +15,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sea_orm::{ConnectionTrait, Database as SeaDatabase, DatabaseConnection};
+
 /// PostgreSQL refuses to run as root; nobody owns its directory then.
 const NOBODY: u32 = 65_534;
 
@@ -113,4 +115,11 @@ fn wait(shell: &mut Child, port: u16, folder: &Path) -> std::io::Result<()> {
         std::thread::sleep(Duration::from_millis(20));
     }
     Ok(())
+}
+
+/// Runs a statement on the server itself.
+pub(crate) async fn run(server: &Server, sql: &str) {
+    let database: DatabaseConnection = SeaDatabase::connect(server.url("postgres")).await.expect("a connection");
+    database.execute_unprepared(sql).await.expect("the server does it");
+    database.close().await.expect("it closes");
 }

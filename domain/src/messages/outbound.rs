@@ -67,8 +67,9 @@ async fn send_once(ctx: &Ctx, by: &By, workspace: WorkspaceId, text: &NewText) -
     let contact = contacts::ensure(ctx, &tx, workspace, text.to.as_e164()).await?;
     let conversation = conversations::ensure(ctx, &tx, &number, contact.id).await?;
     let author = Some(by.actor.code());
-    let draft =
-        Draft { workspace: owner, number, contact, conversation, body: text.body.clone(), origin: Origin::Api, author };
+    // Not every database keeps a character zero, and nobody can see it.
+    let body = text.body.replace('\0', "");
+    let draft = Draft { workspace: owner, number, contact, conversation, body, origin: Origin::Api, author };
     let message = queue(ctx, &tx, &draft, |message| message).await?;
     receive::ensure_thread(ctx, &tx, &draft.workspace, &draft.number, &draft.conversation).await?;
     receive::promise_in_thread(ctx, &tx, &draft.workspace, &draft.number, &message).await?;

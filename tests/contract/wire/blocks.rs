@@ -138,12 +138,8 @@ async fn very_many_parts_keep_every_limit() {
 
 #[tokio::test]
 async fn parts_without_anything_leave_no_empty_block() {
-    let empty = vec![
-        Part::Text(vec![]),
-        Part::Note(vec![]),
-        Part::Buttons(vec![]),
-        Part::Text(vec![Span::Text(String::new())]),
-    ];
+    let empty =
+        [Part::Text(vec![]), Part::Note(vec![]), Part::Buttons(vec![]), Part::Text(vec![Span::Text(String::new())])];
     let with_words = empty.iter().cloned().chain([Part::Text(vec![Span::Text("x".to_owned())])]).collect();
     let odd = vec![
         Part::Note(vec![Span::Text("\u{0}".to_owned()), Span::Bold("  ".to_owned())]),

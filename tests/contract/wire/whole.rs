@@ -24,7 +24,7 @@ use super::{
 };
 use crate::world::{operator, until};
 
-/// A number that Twilio documents as one for sale.
+/// A number of Twilio's examples.
 const NUMBER: &str = "+18089255327";
 const MARIA: &str = "+14155550101";
 /// The team of Slack's documented installation.
@@ -140,16 +140,17 @@ impl Stage {
         until(what, async || is_so()).await;
     }
 
+    /// What was posted, oldest first.
+    fn posts(&self) -> Vec<Value> {
+        let requests = self.slack.recorded();
+        let posts = requests.iter().filter(|request| judge_slack::method(request) == Some("chat.postMessage"));
+        posts.map(Recorded::json).collect()
+    }
+
     /// Channel and first post of the thread in which a text was shown.
     async fn thread_that_shows(&self, body: &str) -> (Value, Value) {
-        let shown = || {
-            let posts = self.slack.recorded();
-            let posts = posts
-                .iter()
-                .filter(|request| judge_slack::method(request) == Some("chat.postMessage"))
-                .map(Recorded::json);
-            posts.filter(|post| post["thread_ts"].is_string() && post["text"].to_string().contains(body)).next_back()
-        };
+        let is_it = |post: &Value| post["thread_ts"].is_string() && post["text"].to_string().contains(body);
+        let shown = || self.posts().into_iter().rfind(is_it);
         self.waits_for("the text to be shown in a thread", || shown().is_some()).await;
         let post = shown().expect("it is shown");
         (post["channel"].clone(), post["thread_ts"].clone())

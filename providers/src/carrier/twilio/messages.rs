@@ -99,7 +99,7 @@ pub(super) async fn find_sent(
     let query = [
         ("To", text.to.as_e164().to_owned()),
         ("From", text.from.as_e164().to_owned()),
-        ("DateSent>", since.format("%Y-%m-%d").to_string()),
+        ("DateSent>", day(since)),
         ("PageSize", PAGE_SIZE.to_owned()),
     ];
     // Twilio keeps whole seconds: what it accepted in the same second must not be overlooked.
@@ -119,6 +119,11 @@ pub(super) async fn find_sent(
     Ok(Answer::Done(found))
 }
 
+/// The beginning of a day, in the form that Twilio's specification has for filters.
+fn day(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT00:00:00Z").to_string()
+}
+
 /// Carriers drop white space at the ends.
 fn is_same_body(theirs: Option<&str>, ours: &str) -> bool {
     theirs.unwrap_or_default().trim() == ours.trim()
@@ -129,12 +134,9 @@ pub(super) async fn list_received(
     since: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Outcome<Vec<Envelope>, CarrierRefusal> {
-    // The list is filtered by the day of sending, which may be the day after the one of receipt.
-    let query = [
-        ("DateSent>", since.format("%Y-%m-%d").to_string()),
-        ("DateSent<", (until + TimeDelta::days(1)).format("%Y-%m-%d").to_string()),
-        ("PageSize", PAGE_SIZE.to_owned()),
-    ];
+    // The list is filtered by the time of sending, which may be a day after the one of receipt.
+    let query =
+        [("DateSent>", day(since)), ("DateSent<", day(until + TimeDelta::days(2))), ("PageSize", PAGE_SIZE.to_owned())];
     let messages = match list(api, &query, since).await? {
         Answer::Done(messages) => messages,
         Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),

@@ -149,7 +149,8 @@ impl SlackClientHttpConnector for Connector {
         RQ: Serialize + Send + Sync,
         RS: for<'de> serde::Deserialize<'de> + Send + 'a,
     {
-        let request = self.http.post(full_uri).json(request_body).header(CONTENT_TYPE, JSON);
+        // The header comes first: behind it, the client adds none of its own.
+        let request = self.http.post(full_uri).header(CONTENT_TYPE, JSON).json(request_body);
         speak(authorized(request, &context)).boxed()
     }
 

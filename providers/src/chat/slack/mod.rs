@@ -133,6 +133,18 @@ impl Slack {
         session.http_session_api.http_post(method, request, None).await
     }
 
+    /// Calls a method that only asks and that Slack wants posted.
+    async fn ask_by_form<T: DeserializeOwned + Send>(
+        &self,
+        access: &ChatAccess,
+        method: &str,
+        form: Vec<(&str, Option<String>)>,
+    ) -> ClientResult<T> {
+        let token = connector::token(access);
+        let session = self.client.open_session(&token);
+        session.http_session_api.http_post_multipart_form(method, None, &form, None).await
+    }
+
     /// Calls a method that only asks.
     async fn ask<T: DeserializeOwned + Send>(
         &self,
@@ -223,7 +235,7 @@ impl Chat for Slack {
     }
 
     async fn check(&self, access: &ChatAccess) -> Outcome<(), ChatRefusal> {
-        let known = self.ask::<serde_json::Value>(access, "auth.test", Vec::new()).await;
+        let known = self.ask_by_form::<serde_json::Value>(access, "auth.test", Vec::new()).await;
         map(settle(known, Repeat::Harmless), |_| ())
     }
 }

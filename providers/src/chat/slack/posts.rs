@@ -68,7 +68,7 @@ pub(super) async fn whisper(
     user: &str,
     post: &Post,
 ) -> Outcome<(), ChatRefusal> {
-    let mut body = body(place, post);
+    let mut body = placed(place, post);
     body["user"] = json!(user);
     if let Some(fields) = body.as_object_mut() {
         fields.remove("metadata");
@@ -77,12 +77,19 @@ pub(super) async fn whisper(
     map(settle(whispered, Repeat::Never), |_| ())
 }
 
-/// Post, place and the switches that keep Slack from reading anything into a text.
+/// Post, place and the switches that only a new post for everybody has.
 fn body(place: &Place, post: &Post) -> Value {
+    let mut body = placed(place, post);
+    for switch in ["mrkdwn", "unfurl_links", "unfurl_media"] {
+        body[switch] = json!(false);
+    }
+    body
+}
+
+/// Post and place.
+fn placed(place: &Place, post: &Post) -> Value {
     let mut body = content(post);
     body["channel"] = json!(place.channel);
-    body["unfurl_links"] = json!(false);
-    body["unfurl_media"] = json!(false);
     if let Some(thread) = &place.thread {
         body["thread_ts"] = json!(thread);
     }
@@ -92,12 +99,12 @@ fn body(place: &Place, post: &Post) -> Value {
     body
 }
 
+/// What every kind of post takes: the content, and the switches that keep Slack from reading anything into a text.
 fn content(post: &Post) -> Value {
     let rendered = render(post);
     let mut body = json!({
         "text": rendered.text,
         "blocks": rendered.blocks,
-        "mrkdwn": false,
         "parse": "none",
         "link_names": false,
     });

@@ -19,6 +19,8 @@ use slack_morphism::{SlackActionId, SlackRelaxedUrl};
 const TIME_FORMAT: &str = "{date_short_pretty} at {time}";
 /// Slack refuses longer elements of text.
 const LONGEST_ELEMENT: usize = 3_000;
+/// What stands on a link in small print: five times as much, when all of it has to be escaped, still leaves room for an address.
+const LONGEST_LABEL: usize = 300;
 /// Slack refuses more blocks.
 const MOST_BLOCKS: usize = 50;
 /// Slack refuses more elements in small print.
@@ -156,6 +158,11 @@ fn small(span: &Span) -> Vec<SlackContextBlockElement> {
             .into_iter()
             .map(|text| SlackBlockPlainText::new(text).with_emoji(false).into())
             .collect(),
+        Span::Link { url, label } => {
+            let label = shortened(label, LONGEST_LABEL);
+            let link = marked_up(&Span::Link { url: url.clone(), label });
+            vec![SlackBlockMarkDownText::new(link).with_verbatim(true).into()]
+        }
         other => vec![SlackBlockMarkDownText::new(marked_up(other)).with_verbatim(true).into()],
     }
 }

@@ -28,8 +28,8 @@ pub(super) async fn upload(
     place: &Place,
     file: &Upload,
 ) -> Outcome<(), ChatRefusal> {
-    let query = vec![("filename", Some(file.name.clone())), ("length", Some(file.bytes.len().to_string()))];
-    let prepared = slack.ask::<Prepared>(access, "files.getUploadURLExternal", query).await;
+    let form = vec![("filename", Some(file.name.clone())), ("length", Some(file.bytes.len().to_string()))];
+    let prepared = slack.ask_by_form::<Prepared>(access, "files.getUploadURLExternal", form).await;
     let prepared = match settle(prepared, Repeat::Harmless)? {
         Answer::Done(prepared) => prepared,
         Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
