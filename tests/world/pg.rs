@@ -52,7 +52,15 @@ impl Server {
 /// The server of this run; none when there is no PostgreSQL here.
 pub(crate) fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(find).as_ref()
+    SERVER.get_or_init(found).as_ref()
+}
+
+fn found() -> Option<Server> {
+    let server = find();
+    if server.is_some() {
+        say("PostgreSQL: used");
+    }
+    server
 }
 
 fn find() -> Option<Server> {

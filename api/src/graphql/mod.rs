@@ -67,7 +67,6 @@ const DIRECTIVES_MAX: usize = 5;
 
 /// Everything that can be changed. A mutation that fails for a reason the person can
 /// understand returns `errors` and a null object, and has changed nothing.
-/// A request with an `Idempotency-Key` header runs once; a repeat gets the first answer.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     number_mutations::NumberMutations,
