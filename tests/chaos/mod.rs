@@ -48,7 +48,7 @@ const CONTACTS: usize = 40;
 const FOUND_AFTER: Duration = Duration::from_secs(21);
 
 /// Longest wait for the work that is left when the killing is over.
-const QUIET: Duration = Duration::from_secs(120);
+const QUIET: Duration = Duration::from_secs(300);
 
 /// Endures the plan in a scratch folder and reports what the checker found.
 pub(crate) async fn run(plan: &Plan, scratch: &Path) -> Report {
