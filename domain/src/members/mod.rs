@@ -6,7 +6,7 @@ pub(crate) mod store;
 mod tokens;
 
 pub use ops::{
-    UserSearch, count, count_users, known_names, list, list_users, membership, memberships_of, remember, roles_in, user,
+    UserSearch, count, count_users, known_names, list, list_users, membership, memberships_of, remember, user,
 };
 pub(crate) use ops::{ensure_member, user_in};
 pub use store::memberships::Model as Membership;

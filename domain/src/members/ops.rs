@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Membership, Permission, Role, User, store};
+use super::{Membership, Role, User, store};
 use crate::{
     Ctx, Result, Tx,
     contracts::chat::Person,
@@ -100,16 +100,6 @@ pub async fn user(ctx: &Ctx, ids: &[UserId]) -> Result<Vec<User>> {
 /// [`crate::Error::Unavailable`] when the database does not answer.
 pub async fn memberships_of(ctx: &Ctx, user: UserId) -> Result<Vec<Membership>> {
     store::memberships::of_user(ctx.database.reader(), user).await
-}
-
-/// Permissions that a user's membership gives in a workspace.
-///
-/// # Errors
-/// [`crate::Error::Unavailable`] when the database does not answer.
-pub async fn roles_in(ctx: &Ctx, user: UserId, workspace: WorkspaceId) -> Result<Vec<Permission>> {
-    let memberships = memberships_of(ctx, user).await?;
-    let of_workspace = memberships.into_iter().find(|membership| membership.workspace_id == workspace);
-    Ok(of_workspace.map_or_else(Vec::new, |membership| membership.role.permissions().to_vec()))
 }
 
 /// A membership by its id.

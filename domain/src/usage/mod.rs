@@ -8,8 +8,8 @@ pub(crate) mod store;
 pub use month::Month;
 pub(crate) use ops::{Consumption, consume, ensure_room, give_back};
 pub use ops::{
-    Sum, count_entries, count_periods, current, current_of, day_of, entries, entry_by_id, grant, has_room, period,
-    periods, span, sums,
+    Sum, count_entries, count_periods, current, current_of, day_of, entries, entry_by_id, grant, period, periods, span,
+    sums,
 };
 pub use store::{EntryRow as Entry, MonthRow as Period};
 

@@ -180,14 +180,6 @@ pub async fn current(ctx: &Ctx, workspace: &Workspace) -> Result<Period> {
     Ok(row)
 }
 
-/// Whether the current month of a workspace has so many segments left.
-///
-/// # Errors
-/// [`Error::Unavailable`] when the database does not answer.
-pub async fn has_room(ctx: &Ctx, workspace: &Workspace, segments: i64) -> Result<bool> {
-    Ok(current(ctx, workspace).await?.remaining() >= segments)
-}
-
 /// A month by its id.
 ///
 /// # Errors

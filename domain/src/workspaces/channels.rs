@@ -60,26 +60,6 @@ fn greeting(workspace: WorkspaceId) -> Post {
     }
 }
 
-/// The channel could not be prepared: parks the task until someone repairs it.
-///
-/// # Errors
-/// [`crate::Error::LeaseLost`] when another worker has the task by now.
-pub async fn prepare_refused(ctx: &Ctx, lease: &Lease, workspace: WorkspaceId, why: &str) -> Result<()> {
-    let tx = ctx.database.begin().await?;
-    let park = Settlement::Park { on: park_key::installation(workspace), why: why.to_owned() };
-    outbox::settle(ctx, &tx, lease, &park).await?;
-    tx.commit().await
-}
-
-/// The shared channel of a workspace, when it is known.
-///
-/// # Errors
-/// [`crate::Error::Unavailable`] when the database does not answer.
-pub async fn default_channel(ctx: &Ctx, workspace: &Workspace) -> Result<Option<KnownChannel>> {
-    let Some(channel) = &workspace.default_channel_id else { return Ok(None) };
-    store::channels::by_id(ctx.database.reader(), workspace.id, channel).await
-}
-
 /// Channels that we know of workspaces.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ mod ops;
 pub(crate) mod store;
 
 pub(crate) use channels::{channel_back, channel_lost, report_channel_gone};
-pub use channels::{channel_prepared, default_channel, list_channels, prepare_refused};
+pub use channels::{channel_prepared, list_channels};
 pub(crate) use install::access_lost;
 pub use install::{begin_install, check_attempt, connection_lost, install};
 pub use ops::{access, by_slug, by_team, count, find, installation, installations, list};
