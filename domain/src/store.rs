@@ -4,7 +4,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -15,12 +15,15 @@ use sea_orm::{
     DbErr, ExecResult, FromQueryResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait, Value,
 };
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::JoinSet};
 
 use crate::error::{Error, Result};
 
 /// Channel of PostgreSQL on which nodes tell each other that work was promised.
 const WAKE_CHANNEL: &str = "clerk_tasks";
+
+/// Shortest time between two notifications of one process.
+const WAKE_PAUSE: Duration = Duration::from_millis(5);
 
 /// Name of SQLite's file format in addresses.
 const SQLITE: &str = "sqlite:";
@@ -31,6 +34,13 @@ pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
     wake: Arc<Notify>,
+    others: Option<Arc<OtherNodes>>,
+}
+
+/// Tells other nodes that work was promised, until it is dropped.
+struct OtherNodes {
+    told: Arc<Notify>,
+    _teller: JoinSet<()>,
 }
 
 impl Database {
@@ -42,7 +52,8 @@ impl Database {
         let (readers, writers) = if url.starts_with(SQLITE) { (4, 1) } else { (max_connections, 0) };
         let read = SeaDatabase::connect(options(url, readers)).await?;
         let write = if writers == 0 { read.clone() } else { SeaDatabase::connect(options(url, writers)).await? };
-        Ok(Self { read, write, wake: Arc::new(Notify::new()) })
+        let others = (writers == 0).then(|| Arc::new(OtherNodes::of(write.clone())));
+        Ok(Self { read, write, wake: Arc::new(Notify::new()), others })
     }
 
     /// Begins a transaction that writes.
@@ -55,7 +66,7 @@ impl Database {
             ..Default::default()
         };
         let inner = self.write.begin_with_options(options).await?;
-        Ok(Tx { inner, wake: self.wake.clone(), has_promised: AtomicBool::new(false) })
+        Ok(Tx { inner, database: self.clone(), has_promised: AtomicBool::new(false), at_the_end: Mutex::default() })
     }
 
     /// Connection for reading outside a transaction.
@@ -78,9 +89,16 @@ impl Database {
         let _ = tokio::time::timeout(at_most, self.wake.notified()).await;
     }
 
-    /// Wakes whoever waits in [`Database::promised`].
+    /// Wakes whoever waits in [`Database::promised`], on this node.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    fn wake_all_nodes(&self) {
+        self.wake();
+        if let Some(others) = &self.others {
+            others.told.notify_one();
+        }
     }
 
     /// On PostgreSQL, forwards the wake-ups of other nodes to this one until it is dropped; on SQLite it never ends and does nothing.
@@ -125,6 +143,26 @@ impl Database {
     }
 }
 
+impl OtherNodes {
+    /// Notifies behind the commits, not in them: PostgreSQL lets only one transaction with a notification commit at a time. One that is lost
+    /// costs little, for work is also found by looking.
+    fn of(database: DatabaseConnection) -> Self {
+        let told = Arc::new(Notify::new());
+        let mut teller = JoinSet::new();
+        let asked = told.clone();
+        teller.spawn(async move {
+            loop {
+                asked.notified().await;
+                if let Err(error) = database.execute_unprepared(&format!("NOTIFY {WAKE_CHANNEL}")).await {
+                    tracing::debug!(%error, "other nodes were not told of new work; they find it by looking");
+                }
+                tokio::time::sleep(WAKE_PAUSE).await;
+            }
+        });
+        Self { told, _teller: teller }
+    }
+}
+
 fn options(url: &str, max_connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
@@ -152,25 +190,34 @@ fn options(url: &str, max_connections: u32) -> ConnectOptions {
 /// A transaction that writes. Dropping it rolls back.
 pub struct Tx {
     inner: DatabaseTransaction,
-    wake: Arc<Notify>,
+    database: Database,
     has_promised: AtomicBool,
+    at_the_end: Mutex<Vec<(Sql, Error)>>,
 }
 
 impl Tx {
     /// Commits, and wakes the workers when something was promised in it.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the database did not confirm.
+    /// [`Error::Unavailable`] when the database did not confirm, or when another transaction was quicker: then nothing has happened.
     pub async fn commit(self) -> Result<()> {
-        let has_promised = self.has_promised.into_inner();
-        if has_promised && self.inner.get_database_backend() == DbBackend::Postgres {
-            self.inner.execute_unprepared(&format!("NOTIFY {WAKE_CHANNEL}")).await?;
+        let last = self.at_the_end.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (sql, otherwise) in last {
+            if sql.execute(&self.inner).await? != 1 {
+                return Err(otherwise);
+            }
         }
         self.inner.commit().await?;
-        if has_promised {
-            self.wake.notify_one();
+        if self.has_promised.into_inner() {
+            self.database.wake_all_nodes();
         }
         Ok(())
+    }
+
+    /// Keeps a statement for the end of the transaction, which fails as said unless it changes one row. For rows that many transactions
+    /// want: the shorter each holds it, the less they wait for each other.
+    pub(crate) fn at_the_end(&self, sql: Sql, otherwise: Error) {
+        self.at_the_end.lock().unwrap_or_else(PoisonError::into_inner).push((sql, otherwise));
     }
 
     /// Says that work was promised in this transaction, or became due by it.

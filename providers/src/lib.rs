@@ -7,6 +7,7 @@
 pub mod carrier;
 pub mod chat;
 
+mod json;
 #[cfg(test)]
 mod oracle;
 mod retry_after;

@@ -10,7 +10,7 @@ use domain::contracts::{
 };
 use serde_json::{Value, json};
 
-use super::{bought, done, each_carrier, maria, now, refused, status, text};
+use super::{Stage, bought, done, each_carrier, maria, now, refused, status, text};
 
 /// Some seconds before now, as the read-back uses it.
 fn a_moment_ago() -> chrono::DateTime<chrono::Utc> {
@@ -64,6 +64,21 @@ async fn a_carrier_that_is_too_busy_is_waited_for_and_for_a_sane_time() {
         assert_eq!(waits, [secs(7), secs(1), secs(1), secs(3_600), secs(30), secs(30)]);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_carrier_that_cannot_prove_who_it_is_gets_no_text() {
+    let stage = Stage::begin().await;
+    let [carrier] = stage.carriers().try_into().ok().expect("one carrier");
+    let text = text(bought(carrier.calls.as_ref()).await, "hello");
+    let without_certificate = stage.sandbox.twilio_url().replace("http://", "https://");
+
+    for carrier in stage.carriers_at(&without_certificate) {
+        let answer = carrier.calls.send(&text).await;
+        assert!(answer.as_ref().is_err_and(|error| !error.is_ambiguous()), "{answer:?}");
+    }
+
+    assert_eq!(stage.read("ledger").await["texts_out"], json!([]));
 }
 
 #[tokio::test]

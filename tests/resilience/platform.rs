@@ -13,7 +13,7 @@ use domain::{
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::world::{Stage, Vendor, World, both, until};
+use crate::world::{Stage, Vendor, World, both, sized, until};
 
 both!(
     a_frozen_node_that_wakes_up_writes_nothing_down,
@@ -48,15 +48,17 @@ async fn a_frozen_node_that_wakes_up_writes_nothing_down(stage: &mut Stage) {
 /// S45.
 async fn fifty_parallel_senders_are_all_taken_in(stage: &mut Stage) {
     let world = stage.clinic().await;
-    world.grants(500).await;
+    let each = sized(3, 60);
+    world.grants(50 * 60).await;
 
-    let texting = (0..50).map(|index| world.patient(index)).map(async |patient| patient.texts_often("text", 3).await);
+    let texting =
+        (0..50).map(|index| world.patient(index)).map(async |patient| patient.texts_often("text", each).await);
     let texts = join_all(texting).await.concat();
     world.settle().await;
 
     let refused: Vec<_> = texts.iter().filter(|text| text.status != Some(200)).collect();
     assert!(refused.is_empty(), "{refused:?}");
-    assert_eq!(world.usage().await, (150, 510));
+    assert_eq!(world.usage().await, (50 * each as i64, 50 * 60 + 10));
 }
 
 /// S48.

@@ -76,6 +76,12 @@ impl Seen {
         serde_json::from_slice(&self.body).expect("JSON")
     }
 
+    /// The same request of Slack with another body, signed anew.
+    pub(crate) fn saying(&self, body: Vec<u8>) -> Self {
+        let stamp = self.header(STAMP).expect("Slack stamps its requests");
+        Self { body, ..self.clone() }.signed_at(&stamp)
+    }
+
     /// The request once more, with further header lines, for one connection only.
     fn bytes(&self, extra: &str) -> Vec<u8> {
         let mut bytes = format!("{}\r\nconnection: close\r\n{extra}\r\n", self.head).into_bytes();
@@ -85,22 +91,28 @@ impl Seen {
 
     /// The request as a Slack of the world's time would have signed it; as it is when it was not signed rightly.
     fn in_time_of(self, clock: &Clock) -> Self {
-        let header = |wanted: &str| {
-            let lines = self.head.split("\r\n").filter_map(|line| line.split_once(':'));
-            lines.filter(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim().to_owned()).next()
-        };
-        let (Some(stamp), Some(signature)) = (header(STAMP), header(SIGNATURE)) else { return self };
-        if signature != signatures::slack(&stamp, &self.body) {
-            return self;
+        match (self.header(STAMP), self.header(SIGNATURE)) {
+            (Some(stamp), Some(signature)) if signature == signatures::slack(&stamp, &self.body) => {
+                self.signed_at(&clock.now().timestamp().to_string())
+            }
+            _ => self,
         }
-        let now = clock.now().timestamp().to_string();
-        let right = signatures::slack(&now, &self.body);
-        let is_other = |line: &&str| {
+    }
+
+    fn header(&self, wanted: &str) -> Option<String> {
+        let mut lines = self.head.split("\r\n").filter_map(|line| line.split_once(':'));
+        lines.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim().to_owned())
+    }
+
+    fn signed_at(self, stamp: &str) -> Self {
+        let is_kept = |line: &&str| {
             let name = line.split(':').next().unwrap_or_default();
-            !name.eq_ignore_ascii_case(STAMP) && !name.eq_ignore_ascii_case(SIGNATURE)
+            ![STAMP, SIGNATURE, "content-length"].iter().any(|other| name.eq_ignore_ascii_case(other))
         };
-        let kept: Vec<&str> = self.head.split("\r\n").filter(is_other).collect();
-        let head = format!("{}\r\n{STAMP}: {now}\r\n{SIGNATURE}: {right}", kept.join("\r\n"));
+        let kept: Vec<&str> = self.head.split("\r\n").filter(is_kept).collect();
+        let (length, right) = (self.body.len(), signatures::slack(stamp, &self.body));
+        let head =
+            format!("{}\r\ncontent-length: {length}\r\n{STAMP}: {stamp}\r\n{SIGNATURE}: {right}", kept.join("\r\n"));
         Self { head, ..self }
     }
 }

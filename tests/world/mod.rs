@@ -20,7 +20,7 @@ pub(crate) use database::{Fresh, Kind};
 pub(crate) use outside::Vendor;
 pub(crate) use people::{Phone, Written};
 pub(crate) use slack::{Thread, button_labels};
-pub(crate) use stage::{Stage, is_offered, play};
+pub(crate) use stage::{Stage, is_offered, play, sized};
 pub(crate) use waiting::until;
 
 use std::{sync::Arc, time::Duration};

@@ -11,6 +11,12 @@ use super::{Kind, World, database::Fresh, front::Front, node, outside::Outside, 
 /// vendors date today can be taken for older than it is.
 const AFTERNOON: &str = "2026-03-10T15:04:05.678901Z";
 
+/// How much a scenario does: a little with every change, and all that its text says when `CLERK_TESTS=full`.
+#[expect(clippy::disallowed_methods, reason = "a choice of whoever runs the tests, not of the program")]
+pub(crate) fn sized<T>(little: T, full: T) -> T {
+    if std::env::var("CLERK_TESTS").is_ok_and(|size| size == "full") { full } else { little }
+}
+
 /// A stage.
 pub(crate) struct Stage {
     kind: Kind,

@@ -2,17 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use super::sized;
+
 /// How long anything may take.
-const DEADLINE: Duration = Duration::from_secs(30);
+fn deadline() -> Duration {
+    sized(Duration::from_secs(30), Duration::from_mins(10))
+}
 
 /// How often it is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let end = Instant::now() + DEADLINE;
+    let end = Instant::now() + deadline();
     while !is_so().await {
-        assert!(Instant::now() < end, "waited {} s in vain: {what}", DEADLINE.as_secs());
+        assert!(Instant::now() < end, "waited {} s in vain: {what}", deadline().as_secs());
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }
@@ -22,7 +26,7 @@ pub(super) async fn until_calm<T: PartialEq>(
     calm_looks: u32,
     mut look: impl AsyncFnMut() -> Result<T, String>,
 ) -> Result<(), String> {
-    let end = Instant::now() + DEADLINE;
+    let end = Instant::now() + deadline();
     let mut before = None;
     let mut calm_count = 0;
     loop {
@@ -37,7 +41,7 @@ pub(super) async fn until_calm<T: PartialEq>(
         {
             return Err(why.clone());
         }
-        if Instant::now() > end + DEADLINE {
+        if Instant::now() > end + deadline() {
             return Err("it never came to rest".to_owned());
         }
         before = seen.ok();

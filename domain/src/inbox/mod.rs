@@ -16,9 +16,9 @@ use crate::{
         inbound::{Envelope, Inbound},
     },
     ids::EventId,
-    messages,
     outbox::{self, Lease, Promise, Settlement, Task},
     page::{Page, PageRequest},
+    usage,
 };
 
 pub use store::EventRow as Event;
@@ -77,7 +77,7 @@ pub async fn people_in(ctx: &Ctx, id: EventId) -> Result<Option<(String, Vec<Str
 /// [`Error::LeaseLost`] when another worker has the task by now; any other error leaves the event as it was.
 pub async fn handle(ctx: &Ctx, lease: &Lease, id: EventId, names: &HashMap<String, String>) -> Result<()> {
     match handle_once(ctx, lease, id, names).await {
-        Err(error) if messages::is_contended(&error) => handle_once(ctx, lease, id, names).await,
+        Err(error) if usage::is_contended(&error) => handle_once(ctx, lease, id, names).await,
         done => done,
     }
 }

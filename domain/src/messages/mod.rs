@@ -11,7 +11,6 @@ mod retry;
 mod search;
 pub(crate) mod store;
 
-pub(crate) use outbound::is_contended;
 pub use outbound::{NewText, adoptable, refused, send, sent, to_send, unconfirmed};
 pub use posting::{Marking, Posting, mark_shown, posted, to_mark, to_post};
 pub(crate) use receive::receive;

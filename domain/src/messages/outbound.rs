@@ -19,9 +19,6 @@ use crate::{
     workspaces::{self, Workspace},
 };
 
-/// What is unavailable when another text took the last segments at the same time.
-const CONTENDED: &str = "allowance";
-
 /// A text that a program or the dashboard sends.
 #[derive(Clone, Debug)]
 pub struct NewText {
@@ -50,14 +47,9 @@ pub(super) struct Draft {
 /// [`Error::Invalid`], [`Error::LimitReached`], [`Error::OptedOut`] or [`Error::Conflict`] say why nothing was sent.
 pub async fn send(ctx: &Ctx, by: &By, workspace: WorkspaceId, text: NewText) -> Result<Message> {
     match send_once(ctx, by, workspace, &text).await {
-        Err(error) if is_contended(&error) => send_once(ctx, by, workspace, &text).await,
+        Err(error) if usage::is_contended(&error) => send_once(ctx, by, workspace, &text).await,
         done => done,
     }
-}
-
-/// Whether another text took the last segments at the same time. Tried once more, it is refused in order.
-pub(crate) fn is_contended(error: &Error) -> bool {
-    matches!(error, Error::Unavailable { what: CONTENDED, .. })
 }
 
 async fn send_once(ctx: &Ctx, by: &By, workspace: WorkspaceId, text: &NewText) -> Result<Message> {
@@ -94,21 +86,12 @@ pub(super) async fn queue(
         is_mms: false,
         at: ctx.now(),
     };
-    usage::ensure_room(ctx, tx, &draft.workspace, &consumption).await?;
+    usage::consume(ctx, tx, &draft.workspace, &consumption).await?;
     store::messages::insert(tx, message.clone()).await?;
     promise_sending(ctx, tx, &message, &draft.number).await?;
     let status = draft.conversation.status.after_outbound();
     conversations::note_message(ctx, tx, &draft.conversation, message.id, status).await?;
-    usage::consume(ctx, tx, &draft.workspace, &consumption).await.map_err(contended)?;
     Ok(message)
-}
-
-/// There was room a moment ago and there is none now: the whole transaction has to be undone and tried again, when it will be refused in order.
-fn contended(error: Error) -> Error {
-    match error {
-        Error::LimitReached(reached) => Error::Unavailable { what: CONTENDED, why: reached.to_string() },
-        other => other,
-    }
 }
 
 /// Everything that forbids a text before it is counted.

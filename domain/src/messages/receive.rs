@@ -27,7 +27,7 @@ use crate::{
 /// Longest sender that is kept when it is no phone number.
 const SENDER_LENGTH: usize = 40;
 
-/// How many held messages are let through in one transaction.
+/// How many held messages are let through in one go.
 const RELEASE_BATCH: u64 = 100;
 
 /// A text that found its place.
@@ -263,31 +263,29 @@ fn in_lane(promise: Promise, workspace: &Workspace, number: &Number) -> Promise 
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn release_held(ctx: &Ctx, workspace: WorkspaceId) -> Result<u64> {
-    let tx = ctx.database.begin().await?;
-    let owner = workspaces::lock(&tx, workspace).await?;
     let mut released = 0;
-    for message in store::messages::held(&tx, workspace, RELEASE_BATCH).await? {
-        if !let_through(ctx, &tx, &owner, message).await? {
-            break;
+    for message in store::messages::held(ctx.database.reader(), workspace, RELEASE_BATCH).await? {
+        match let_through(ctx, message).await {
+            Err(Error::LimitReached(_)) => break,
+            done => released += u64::from(done?),
         }
-        released += 1;
     }
-    tx.commit().await?;
     Ok(released)
 }
 
-/// Counts a held message in the present month and promises its post. False when there is no room.
-async fn let_through(ctx: &Ctx, tx: &Tx, owner: &Workspace, message: Message) -> Result<bool> {
-    let conversation = conversations::lock(tx, message.conversation_id).await?;
-    let number = numbers::lock(tx, owner.id, conversation.number_id).await?;
+/// Counts a held message in the present month and promises its post. False when it is held no more.
+async fn let_through(ctx: &Ctx, message: Message) -> Result<bool> {
+    let tx = ctx.database.begin().await?;
+    if !store::messages::set_received(&tx, message.id).await? {
+        return Ok(false);
+    }
+    let owner = workspaces::lock(&tx, message.workspace_id).await?;
+    let conversation = conversations::lock(&tx, message.conversation_id).await?;
+    let number = numbers::lock(&tx, owner.id, conversation.number_id).await?;
     let today = Consumption { at: ctx.now(), ..consumption(&number, &message) };
-    match usage::consume(ctx, tx, owner, &today).await {
-        Err(Error::LimitReached(_)) => return Ok(false),
-        other => other?,
-    }
-    if store::messages::set_received(tx, message.id).await? {
-        promise_in_thread(ctx, tx, owner, &number, &message).await?;
-    }
+    usage::consume(ctx, &tx, &owner, &today).await?;
+    promise_in_thread(ctx, &tx, &owner, &number, &message).await?;
+    tx.commit().await?;
     Ok(true)
 }
 

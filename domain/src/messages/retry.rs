@@ -9,7 +9,7 @@ use super::{
 use crate::{
     By, Ctx, Error, Result, Tx, contacts, conversations,
     ids::{MessageId, WorkspaceId},
-    numbers, outbox, workspaces,
+    numbers, outbox, usage, workspaces,
 };
 
 /// Sends a message again that did not arrive, or that nobody could confirm.
@@ -18,7 +18,7 @@ use crate::{
 /// [`Error::NotFound`]; [`Error::Conflict`] for one that is on its way or arrived; and everything that forbids sending.
 pub async fn retry(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: MessageId) -> Result<Message> {
     match retry_once(ctx, by, workspace, id).await {
-        Err(error) if outbound::is_contended(&error) => retry_once(ctx, by, workspace, id).await,
+        Err(error) if usage::is_contended(&error) => retry_once(ctx, by, workspace, id).await,
         done => done,
     }
 }

@@ -17,6 +17,9 @@ use crate::{
 /// Most segments of one grant.
 const LARGEST_GRANT: i64 = 10_000_000;
 
+/// What is unavailable when another text took the last segments at the same time.
+const CONTENDED: &str = "allowance";
+
 /// Entry that takes back what a refused message had used.
 const REFUSED: &str = "refused by the carrier";
 
@@ -35,19 +38,19 @@ fn zone(workspace: &Workspace) -> Tz {
     workspace.time_zone.parse().unwrap_or(Tz::UTC)
 }
 
-/// Counts a message whole, or refuses it whole and counts nothing. From here to the end of the transaction nobody else counts for the
-/// workspace, so it belongs at the end of what the transaction does.
+/// Counts a message whole, or refuses it whole and counts nothing. The sum of the month is one row for which all texts of a workspace queue,
+/// so it is changed at the very end: a transaction counts one message.
 ///
 /// # Errors
 /// [`Error::LimitReached`] when the segments are not left.
 pub(crate) async fn consume(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Consumption) -> Result<()> {
     let month = Month::of(what.at, zone(workspace));
-    if !store::use_up(tx, workspace.id, month, what.segments).await? {
-        // Either the month has no text yet, or too little is left. The first is rare, so it is looked for second.
-        ensure_room(ctx, tx, workspace, what).await?;
-        if !store::use_up(tx, workspace.id, month, what.segments).await? {
-            return Err(limit_reached(tx, workspace, month, what.segments).await?);
-        }
+    let row = match store::month(tx, workspace.id, month).await? {
+        Some(row) => row,
+        None => opened(ctx, tx, workspace, month).await?,
+    };
+    if row.remaining() < what.segments {
+        return Err(limit_reached(workspace, &row, what.segments));
     }
     for (meter, used) in [(Meter::Segments, what.segments), (Meter::Mms, i64::from(what.is_mms))] {
         if used > 0 {
@@ -55,24 +58,15 @@ pub(crate) async fn consume(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Co
             store::insert(tx, &counted).await?;
         }
     }
+    let taken = "another text took the last segments at the same time".to_owned();
+    let sum = store::use_up(workspace.id, month, what.segments);
+    tx.at_the_end(sum, Error::Unavailable { what: CONTENDED, why: taken });
     Ok(())
 }
 
-/// Looks whether a message can be counted, without counting it: nobody else is kept from counting meanwhile.
-///
-/// # Errors
-/// [`Error::LimitReached`] when the segments are not left.
-pub(crate) async fn ensure_room(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Consumption) -> Result<()> {
-    let month = Month::of(what.at, zone(workspace));
-    let row = match store::month(tx, workspace.id, month).await? {
-        Some(row) => row,
-        None => opened(ctx, tx, workspace, month).await?,
-    };
-    if row.remaining() >= what.segments {
-        Ok(())
-    } else {
-        Err(limit_reached(tx, workspace, month, what.segments).await?)
-    }
+/// Whether another text took the last segments at the same time. Tried once more, it is refused in order.
+pub(crate) fn is_contended(error: &Error) -> bool {
+    matches!(error, Error::Unavailable { what: CONTENDED, .. })
 }
 
 async fn opened(ctx: &Ctx, tx: &Tx, workspace: &Workspace, month: Month) -> Result<Period> {
@@ -97,10 +91,9 @@ fn entry(ctx: &Ctx, workspace: WorkspaceId, month: Month, what: &Consumption) ->
     }
 }
 
-async fn limit_reached(tx: &Tx, workspace: &Workspace, month: Month, wanted: i64) -> Result<Error> {
-    let row = store::month(tx, workspace.id, month).await?.ok_or(Error::NotFound { what: "month" })?;
-    let resets_at = month.next().starts_at(zone(workspace));
-    Ok(Error::LimitReached(LimitReached { used: row.used, limit: row.limit(), wanted, resets_at }))
+fn limit_reached(workspace: &Workspace, row: &Period, wanted: i64) -> Error {
+    let resets_at = row.month.next().starts_at(zone(workspace));
+    Error::LimitReached(LimitReached { used: row.used, limit: row.limit(), wanted, resets_at })
 }
 
 /// Takes back what a message had used that the carrier refused. Once; a message that used nothing gives nothing back.

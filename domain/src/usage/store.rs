@@ -68,10 +68,10 @@ pub(super) async fn open(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, month: Mont
     Ok(())
 }
 
-/// Uses segments when they are left. False when they are not, and nothing has changed.
-pub(super) async fn use_up(tx: &Tx, workspace: WorkspaceId, month: Month, segments: i64) -> Result<bool> {
+/// Uses segments when they are left; otherwise it changes no row.
+pub(super) fn use_up(workspace: WorkspaceId, month: Month, segments: i64) -> Sql {
     let sql = "UPDATE usage_months SET used = used + $1 WHERE workspace_id = $2 AND month = $3 AND used + $1 <= included + granted";
-    Ok(Sql::new(sql, [segments.into(), workspace.into(), month.into()]).execute(tx).await? == 1)
+    Sql::new(sql, [segments.into(), workspace.into(), month.into()])
 }
 
 pub(super) async fn add(tx: &Tx, workspace: WorkspaceId, month: Month, used: i64, granted: i64) -> Result<()> {

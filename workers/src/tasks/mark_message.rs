@@ -3,7 +3,7 @@
 
 use domain::{
     Result,
-    contracts::Answer,
+    contracts::{Answer, chat::ChatRefusal},
     ids::MessageId,
     messages,
     outbox::{self, Lease},
@@ -23,17 +23,25 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, id: MessageId) -> Resu
     if let Some(shown) = marking.shown {
         match workers.chat.remove_mark(&access, &marking.at, shown).await {
             Ok(Answer::Done(())) => {}
-            Ok(Answer::Refused(refusal)) => return asking::refused(workers, lease, None, refusal).await,
+            Ok(Answer::Refused(refusal)) => return refused(workers, lease, refusal).await,
             Err(error) => return Ok(asking::repeatable(error)),
         }
     }
     if let Some(wanted) = marking.wanted {
         match workers.chat.add_mark(&access, &marking.at, wanted).await {
             Ok(Answer::Done(())) => {}
-            Ok(Answer::Refused(refusal)) => return asking::refused(workers, lease, None, refusal).await,
+            Ok(Answer::Refused(refusal)) => return refused(workers, lease, refusal).await,
             Err(error) => return Ok(asking::repeatable(error)),
         }
     }
     messages::mark_shown(&workers.ctx, lease, id, marking.wanted).await?;
     Ok(Turn::Settled)
+}
+
+async fn refused(workers: &Workers, lease: &Lease, refusal: ChatRefusal) -> Result<Turn> {
+    match refusal {
+        // The post was deleted, or its channel archived: there is nothing left to show a mark on.
+        ChatRefusal::NotFound(_) | ChatRefusal::ChannelGone(_) => Ok(Turn::done()),
+        other => asking::refused(workers, lease, None, other).await,
+    }
 }

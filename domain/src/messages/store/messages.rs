@@ -148,9 +148,9 @@ pub(crate) async fn queued_to(tx: &Tx, workspace: WorkspaceId, contact: crate::i
 }
 
 /// Held messages of a workspace for a used-up limit, oldest first.
-pub(crate) async fn held(tx: &Tx, workspace: WorkspaceId, limit: u64) -> Result<Vec<Model>> {
+pub(crate) async fn held(db: &impl ConnectionTrait, workspace: WorkspaceId, limit: u64) -> Result<Vec<Model>> {
     let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Status.eq(Status::Held));
-    Ok(of.filter(Column::HoldReason.eq(HoldReason::Limit)).order_by_asc(Column::Id).limit(limit).all(tx).await?)
+    Ok(of.filter(Column::HoldReason.eq(HoldReason::Limit)).order_by_asc(Column::Id).limit(limit).all(db).await?)
 }
 
 /// Workspaces that have held messages for a used-up limit.

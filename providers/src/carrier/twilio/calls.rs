@@ -14,7 +14,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Config, codes};
 use crate::{
-    Misconfigured,
+    Misconfigured, json,
     wire::{self, Silence, Spoken},
 };
 
@@ -171,7 +171,7 @@ fn unclear(why: String, repeat: Repeat) -> CallError {
 fn read<T: DeserializeOwned>(answer: Answer<Vec<u8>, CarrierRefusal>, repeat: Repeat) -> Outcome<T, CarrierRefusal> {
     match answer {
         Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
-        Answer::Done(body) => match serde_json::from_slice(&body) {
+        Answer::Done(body) => match json::read(&body).and_then(serde_json::from_value) {
             Ok(value) => Ok(Answer::Done(value)),
             Err(_) => Err(unclear("Twilio's answer could not be read".to_owned(), repeat)),
         },
@@ -180,7 +180,7 @@ fn read<T: DeserializeOwned>(answer: Answer<Vec<u8>, CarrierRefusal>, repeat: Re
 
 /// The code in the body of a refusal; Twilio writes it as a number.
 fn code(body: &[u8]) -> Option<u32> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let value = json::read(body).ok()?;
     let code = value.get("code")?;
     let number = code.as_u64().or_else(|| code.as_str()?.parse().ok())?;
     u32::try_from(number).ok()

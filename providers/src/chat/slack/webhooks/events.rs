@@ -12,7 +12,7 @@ use domain::contracts::{
 use serde_json::Value;
 
 use super::{Told, changes, ignored, not_understood, received};
-use crate::chat::slack::markup;
+use crate::{chat::slack::markup, json};
 
 /// What Slack posts to us around an event.
 pub(super) struct Wrapper {
@@ -55,7 +55,7 @@ pub(super) fn word<'a>(json: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 pub(super) fn event(body: &[u8]) -> Result<Parsed, Refused> {
-    let json: Value = serde_json::from_slice(body).map_err(|_| Refused::Malformed)?;
+    let json = json::read(body).map_err(|_| Refused::Malformed)?;
     let kind = word(&json, "type").ok_or(Refused::Malformed)?.to_owned();
     if kind == "url_verification" {
         return Ok(Parsed {

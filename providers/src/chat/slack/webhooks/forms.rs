@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::{Told, events::word, not_understood, received};
-use crate::chat::slack::render;
+use crate::{chat::slack::render, json};
 
 /// What a member reads who calls the app by its command.
 const HELP: &str = "Write in a contact's thread or channel and the text goes out to them. \
@@ -24,7 +24,7 @@ pub(super) fn interaction(body: &[u8]) -> Result<Parsed, Refused> {
         return Ok(received(Vec::new()));
     }
     let payload = field(body, "payload").ok_or(Refused::Malformed)?;
-    let json: Value = serde_json::from_str(&payload).map_err(|_| Refused::Malformed)?;
+    let json = json::read(payload.as_bytes()).map_err(|_| Refused::Malformed)?;
     let team = word(&json["team"], "id").or_else(|| word(&json["user"], "team_id"));
     let team = team.unwrap_or_default().to_owned();
     let told = pressed(&json, &team).unwrap_or_else(|| {
