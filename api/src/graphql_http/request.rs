@@ -35,7 +35,7 @@ pub(super) struct Params {
 /// # Errors
 /// [`Refusal`] says what has to be different.
 pub(super) async fn read(request: &mut Request) -> Result<Params, Refusal> {
-    let params = if request.method() == Method::GET {
+    let mut params = if request.method() == Method::GET {
         from_query(request.uri().query().unwrap_or_default())?
     } else {
         from_body(request).await?
@@ -43,7 +43,21 @@ pub(super) async fn read(request: &mut Request) -> Result<Params, Refusal> {
     if params.query.trim().is_empty() {
         return Err(bad("The query is empty."));
     }
+    if params.query.contains('\0') || params.query.contains(r"\u0000") {
+        return Err(bad("The document holds the character U+0000, which no text can keep. Leave it out."));
+    }
+    params.variables.iter_mut().flat_map(Map::values_mut).for_each(leave_out_zeros);
     Ok(params)
+}
+
+/// Not every database keeps the character U+0000, and nobody can see it.
+fn leave_out_zeros(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|character| character != '\0'),
+        Value::Array(items) => items.iter_mut().for_each(leave_out_zeros),
+        Value::Object(fields) => fields.values_mut().for_each(leave_out_zeros),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 async fn from_body(request: &mut Request) -> Result<Params, Refusal> {

@@ -26,6 +26,10 @@ impl Query {
         "hi"
     }
 
+    async fn word(&self, word: String) -> String {
+        word
+    }
+
     async fn echo(&self, n: Option<i32>) -> Option<i32> {
         n
     }
@@ -219,6 +223,16 @@ async fn a_query_may_be_sent_with_get_and_a_mutation_may_not() {
 }
 
 #[tokio::test]
+async fn a_character_zero_is_left_out_of_variables() {
+    let (api, _) = api(&World::start().await);
+
+    let body = json!({ "query": "query($word: String!) { word(word: $word) }", "variables": { "word": "a\0b" } });
+    let answer = ask(&api, request("application/json", &body)).await;
+
+    assert_eq!(answer.body, json!({ "data": { "word": "ab" } }));
+}
+
+#[tokio::test]
 async fn other_methods_are_told_which_ones_there_are() {
     let (api, _) = api(&World::start().await);
 
@@ -240,6 +254,7 @@ async fn what_is_no_request_is_a_bad_one_in_either_media_type() {
         r#"{"query":"{hello}","variables":[]}"#,
         r#"["{hello}"]"#,
         r#"{"query":"{hello}","query":"{hello}"}"#,
+        r#"{"query":"{word(word:\"a\\u0000b\")}"}"#,
     ];
     let asked = bodies.map(|body| {
         let post = |accept: &str| {
