@@ -32,6 +32,9 @@ struct Arguments {
     /// Kill nothing: texts only, at this rate, for so many seconds
     #[arg(long)]
     load: Option<u64>,
+    /// Only kill: the vendors make no trouble
+    #[arg(long)]
+    calm: bool,
     /// Repeats an earlier run's dice; the time when left out
     #[arg(long)]
     seed: Option<u64>,
@@ -54,6 +57,7 @@ async fn main() -> ExitCode {
         nodes: arguments.nodes,
         kills: arguments.kills,
         rate: arguments.rate,
+        has_trouble: !arguments.calm,
         seed: arguments.seed.unwrap_or_else(seed),
     };
     let report = match arguments.load {

@@ -7,6 +7,7 @@ mod graphql_http;
 mod health;
 mod index;
 mod install;
+mod media;
 mod page;
 mod request_id;
 mod routes;
@@ -17,6 +18,7 @@ mod webhooks;
 #[cfg(test)]
 mod tests;
 
+pub use install::INSTALL_PATH;
 pub use request_id::RequestId;
 pub use routes::app;
 pub use server::{Limits, serve};

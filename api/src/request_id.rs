@@ -11,6 +11,8 @@ use poem::{
 };
 use tracing::Instrument;
 
+use crate::media;
+
 /// Header that tells the id.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -64,8 +66,9 @@ impl<E: Endpoint> Endpoint for Accompanied<E> {
         let id = RequestId::make();
         let route = self.routes.label(request.uri().path());
         let method = known_method(request.method());
-        // The path alone: queries hold codes of installations.
-        let span = tracing::info_span!("request", id = id.0, method, path = request.uri().path());
+        // The path alone: queries hold codes of installations. And not that of a file: whoever knows it has the file.
+        let path = if route == media::PATH { route } else { request.uri().path() };
+        let span = tracing::info_span!("request", id = id.0, method, path);
         request.set_data(id.clone());
         let mut answer = self.answer(request).instrument(span.clone()).await;
         let seconds = begun.elapsed().as_secs_f64();

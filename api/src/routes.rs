@@ -9,6 +9,7 @@ use crate::{
     health::{self, Readiness},
     index::Index,
     install::{self, Install, Step},
+    media::{self, Files},
     request_id::{Accompanied, Routes},
     state::ApiState,
     webhooks::Webhook,
@@ -43,6 +44,7 @@ fn own(state: &ApiState, mounted: &[&'static str]) -> Route {
         .at("/readyz", get(Readiness::new(state)))
         .at("/metrics", get(health::metrics(&state.settings)))
         .at("/schema.graphql", get(sdl))
+        .at(media::ROUTE, get(Files::new(state)))
         .at("/graphql", GraphqlHttp::new(state.ctx.clone(), graphql::schema(state.clone())).map_to_response())
 }
 
@@ -60,5 +62,6 @@ fn names(state: &ApiState, mounted: &[&'static str]) -> Routes {
     let mut exact = vec!["/", "/healthz", "/readyz", "/metrics", "/schema.graphql", "/graphql"];
     exact.extend([install::INSTALL_PATH, install::CALLBACK_PATH, install::INSTALLED_PATH]);
     exact.extend(state.webhooks.iter().map(|hook| hook.path));
-    Routes { exact, below: mounted.to_vec() }
+    let below = mounted.iter().copied().chain([media::PATH]).collect();
+    Routes { exact, below }
 }

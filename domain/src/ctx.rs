@@ -1,5 +1,7 @@
 //! What every operation is given: where things are kept, what time it is, how ids are made and secrets sealed; and on whose behalf.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -21,6 +23,8 @@ pub struct Ctx {
     pub ids: Ids,
     /// How secrets are sealed.
     pub vault: Vault,
+    /// Where people and providers reach us: scheme and host, no slash at the end.
+    pub public_url: Arc<str>,
 }
 
 impl Ctx {

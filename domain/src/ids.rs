@@ -102,6 +102,11 @@ macro_rules! ids {
             impl $name {
                 /// What ids of this kind begin with.
                 pub const PREFIX: &'static str = $prefix;
+
+                /// The id without its prefix, for where every character counts.
+                pub fn to_bytes(self) -> [u8; 16] {
+                    self.0.into_bytes()
+                }
             }
 
             impl From<Uuid> for $name {
@@ -182,6 +187,12 @@ ids! {
     MessageId = "msg";
     /// A file that came with a text.
     AttachmentId = "att";
+    /// A text that is used again and again.
+    TemplateId = "tpl";
+    /// What is answered automatically.
+    AnswerSettingsId = "ans";
+    /// A text that waits for its author's word.
+    DraftId = "drf";
     /// A number whose texts are not let in.
     DoNotDisturbId = "dnd";
     /// A contact who does not want texts.

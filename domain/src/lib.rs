@@ -27,12 +27,17 @@ pub mod members;
 pub mod operations;
 pub mod workspaces;
 
+pub mod answers;
 pub mod contacts;
+pub mod media;
 pub mod numbers;
+pub mod templates;
 pub mod usage;
 
 pub mod conversations;
 pub mod messages;
+
+pub mod panel;
 
 pub mod inbox;
 

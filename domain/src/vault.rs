@@ -25,6 +25,7 @@ struct Keys {
     id: u8,
     seal: LessSafeKey,
     chain: hmac::Key,
+    sign: hmac::Key,
 }
 
 /// A sealed text that does not open here: another key, another place, or damaged.
@@ -41,22 +42,28 @@ impl Vault {
             id: digest(&SHA256, master_key).as_ref()[0],
             seal: LessSafeKey::new(key),
             chain: hmac::Key::new(hmac::HMAC_SHA256, &derived(master_key, b"audit chain")),
+            sign: hmac::Key::new(hmac::HMAC_SHA256, &derived(master_key, b"sign")),
         }))
     }
 
     /// Seals a secret for a place, such as `installations.bot_token.ws_…`.
     pub fn seal(&self, place: &str, secret: &SecretString) -> String {
+        STANDARD_NO_PAD.encode(self.seal_bytes(place, secret.expose_secret().as_bytes()))
+    }
+
+    /// Seals bytes for a place.
+    pub fn seal_bytes(&self, place: &str, bytes: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         aws_lc_rs::rand::fill(&mut nonce).expect("the system's source of randomness never runs dry");
-        let mut text = secret.expose_secret().as_bytes().to_vec();
-        self.0
-            .seal
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place.as_bytes()), &mut text)
-            .expect("a secret is far shorter than the algorithm's limit");
-        let mut sealed = vec![VERSION, self.0.id];
+        let mut sealed = Vec::with_capacity(HEADER + bytes.len() + AES_256_GCM.tag_len());
+        sealed.extend_from_slice(&[VERSION, self.0.id]);
         sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&text);
-        STANDARD_NO_PAD.encode(sealed)
+        sealed.extend_from_slice(bytes);
+        let (nonce, aad) = (Nonce::assume_unique_for_key(nonce), Aad::from(place.as_bytes()));
+        let tag = self.0.seal.seal_in_place_separate_tag(nonce, aad, &mut sealed[HEADER..]);
+        let tag = tag.expect("what is sealed is far shorter than the algorithm's limit");
+        sealed.extend_from_slice(tag.as_ref());
+        sealed
     }
 
     /// Opens what was sealed for the same place.
@@ -65,14 +72,34 @@ impl Vault {
     /// [`DoesNotOpen`].
     pub fn open(&self, place: &str, sealed: &str) -> Result<SecretString, DoesNotOpen> {
         let bytes = STANDARD_NO_PAD.decode(sealed).map_err(|_| DoesNotOpen)?;
-        if bytes.len() < HEADER || bytes[0] != VERSION || bytes[1] != self.0.id {
+        let opened = self.open_bytes(place, bytes)?;
+        std::str::from_utf8(&opened).map(SecretString::from).map_err(|_| DoesNotOpen)
+    }
+
+    /// Opens bytes that were sealed for the same place.
+    ///
+    /// # Errors
+    /// [`DoesNotOpen`].
+    pub fn open_bytes(&self, place: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, DoesNotOpen> {
+        if sealed.len() < HEADER || sealed[0] != VERSION || sealed[1] != self.0.id {
             return Err(DoesNotOpen);
         }
-        let nonce = Nonce::try_assume_unique_for_key(&bytes[2..HEADER]).map_err(|_| DoesNotOpen)?;
-        let mut text = bytes[HEADER..].to_vec();
-        let opened =
-            self.0.seal.open_in_place(nonce, Aad::from(place.as_bytes()), &mut text).map_err(|_| DoesNotOpen)?;
-        std::str::from_utf8(opened).map(SecretString::from).map_err(|_| DoesNotOpen)
+        let nonce = Nonce::try_assume_unique_for_key(&sealed[2..HEADER]).map_err(|_| DoesNotOpen)?;
+        let aad = Aad::from(place.as_bytes());
+        let length = self.0.seal.open_in_place(nonce, aad, &mut sealed[HEADER..]).map_err(|_| DoesNotOpen)?.len();
+        sealed.drain(..HEADER);
+        sealed.truncate(length);
+        Ok(sealed)
+    }
+
+    /// Signs something that goes out and comes back, for one purpose.
+    pub fn sign(&self, purpose: &str, what: &[u8]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0.sign);
+        // Its length says where the purpose ends.
+        context.update(&(purpose.len() as u64).to_be_bytes());
+        context.update(purpose.as_bytes());
+        context.update(what);
+        context.sign().as_ref().try_into().expect("SHA-256 has 32 bytes")
     }
 
     /// Links an entry of the audit log to the one before it.
@@ -131,6 +158,22 @@ mod tests {
             STANDARD_NO_PAD.encode(bytes)
         });
         assert!(broken.into_iter().all(|text| vault().open("a", &text).is_err()));
+    }
+
+    #[test]
+    fn bytes_open_as_they_were_and_nowhere_else() {
+        let bytes = vec![0, 255, 7, 0];
+        let sealed = vault().seal_bytes("a", &bytes);
+        assert_eq!(vault().open_bytes("a", sealed.clone()).expect("opens"), bytes);
+        assert!(vault().open_bytes("b", sealed).is_err());
+        assert!(vault().open_bytes("a", Vec::new()).is_err());
+    }
+
+    #[test]
+    fn a_signature_is_for_one_purpose() {
+        assert_eq!(vault().sign("a", b"x"), vault().sign("a", b"x"));
+        assert_ne!(vault().sign("a", b"x"), vault().sign("b", b"x"));
+        assert_ne!(vault().sign("a", b"\0x"), vault().sign("a\0", b"x"), "where the purpose ends makes a difference");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use sea_orm_migration::{
 const WORDS: &[(&str, &str, &str)] = &[
     ("TIME", "TEXT", "timestamptz"),
     ("JSON", "TEXT", "jsonb"),
+    ("BYTES", "BLOB", "bytea"),
     ("SEQUENCE", "INTEGER PRIMARY KEY AUTOINCREMENT", "bigserial PRIMARY KEY"),
     ("ID", "TEXT", "text COLLATE \"C\""),
 ];

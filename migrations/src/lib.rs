@@ -3,6 +3,12 @@
 
 mod dialect;
 mod m0001_bridge;
+mod m0002_direct_channels;
+mod m0003_media;
+mod m0004_conversation_work;
+mod m0005_timed_texts;
+mod m0006_renewal;
+mod m0007_drafts;
 
 pub use sea_orm_migration::{MigratorTrait, sea_orm};
 use sea_orm_migration::{
@@ -18,7 +24,15 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_bridge::Migration)]
+        vec![
+            Box::new(m0001_bridge::Migration),
+            Box::new(m0002_direct_channels::Migration),
+            Box::new(m0003_media::Migration),
+            Box::new(m0004_conversation_work::Migration),
+            Box::new(m0005_timed_texts::Migration),
+            Box::new(m0006_renewal::Migration),
+            Box::new(m0007_drafts::Migration),
+        ]
     }
 }
 

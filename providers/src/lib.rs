@@ -6,6 +6,7 @@
 
 pub mod carrier;
 pub mod chat;
+mod fetch;
 
 mod json;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use domain::contracts::webhook::Webhook;
 
+pub use fetch::web;
 pub use secrets::Rotating;
 
 /// Both halves of a vendor.

@@ -55,6 +55,7 @@ fn twilio_refuses(token: &str, sent: &FromTwilio, body: &str) -> Option<Refused>
         account_sid: "AC00000000000000000000000000000000".to_owned(),
         auth_token: Rotating::only(token.to_owned().into()),
         api_url: carrier::twilio::API_URL.to_owned(),
+        media_url: carrier::twilio::MEDIA_URL.to_owned(),
         public_url: sent.public_url.clone(),
     };
     let twilio = carrier::open(carrier::Settings::Twilio(config)).unwrap();

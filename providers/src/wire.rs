@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 
 use crate::{Misconfigured, retry_after};
 
@@ -17,15 +17,18 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// A client whose calls take at most `total`.
 pub(crate) fn client(total: Duration) -> Result<reqwest::Client, Misconfigured> {
-    reqwest::Client::builder()
+    builder(total)?.build().map_err(|error| Misconfigured::new("tls", error.without_url().to_string()))
+}
+
+/// The same before it is built, for what one adapter needs besides.
+pub(crate) fn builder(total: Duration) -> Result<reqwest::ClientBuilder, Misconfigured> {
+    Ok(reqwest::Client::builder()
         .tls_backend_preconfigured(tls()?)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT)
         .timeout(total)
         .pool_idle_timeout(IDLE)
-        .user_agent(concat!("clerk/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| Misconfigured::new("tls", error.without_url().to_string()))
+        .user_agent(concat!("clerk/", env!("CARGO_PKG_VERSION"))))
 }
 
 fn tls() -> Result<rustls::ClientConfig, Misconfigured> {
@@ -50,12 +53,20 @@ pub(crate) fn base(setting: &'static str, text: &str) -> Result<String, Misconfi
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// The same as an address that others can be compared with.
+pub(crate) fn own(setting: &'static str, text: &str) -> Result<url::Url, Misconfigured> {
+    let base = base(setting, text)?;
+    url::Url::parse(&base).map_err(|error| Misconfigured::new(setting, format!("is not an address: {error}")))
+}
+
 /// What came back.
 pub(crate) struct Spoken {
     /// Status of HTTP.
     pub(crate) status: u16,
     /// The wait that was asked for; a sane one also when none was.
     pub(crate) wait: Duration,
+    /// Media type, as it was said.
+    pub(crate) content_type: String,
     /// The whole body.
     pub(crate) body: Vec<u8>,
 }
@@ -79,18 +90,24 @@ pub(crate) enum Silence {
 
 /// Sends a request and takes the whole answer.
 pub(crate) async fn speak(request: reqwest::RequestBuilder) -> Result<Spoken, Silence> {
+    speak_within(request, LONGEST_ANSWER_BYTES).await
+}
+
+/// The same with a limit of its own on the size of the answer, in bytes.
+pub(crate) async fn speak_within(request: reqwest::RequestBuilder, longest: usize) -> Result<Spoken, Silence> {
     let mut response = request.send().await.map_err(silence)?;
     let status = response.status().as_u16();
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     let wait = retry_after::wait(header(RETRY_AFTER), header(DATE));
+    let content_type = header(CONTENT_TYPE).unwrap_or_default().to_owned();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(silence)? {
-        if body.len() + chunk.len() > LONGEST_ANSWER_BYTES {
+        if body.len() + chunk.len() > longest {
             return Err(Silence::TooLong);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Spoken { status, wait, body })
+    Ok(Spoken { status, wait, content_type, body })
 }
 
 fn silence(error: reqwest::Error) -> Silence {

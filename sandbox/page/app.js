@@ -5,7 +5,6 @@
 import { h, patch } from "./dom.js";
 import { paintSteps } from "./first_steps.js";
 import { follow } from "./live.js";
-import { showView } from "./modal.js";
 import { closeMenu } from "./overlay.js";
 import { makePhone, paintPhone } from "./phone.js";
 import { closeSidebar } from "./sidebar.js";
@@ -35,7 +34,6 @@ setInterval(() => choose({}), CLOCK_MS);
 /** Some changes (added, removed, a number bought) touch so much that reading everything is simplest. */
 function onEvent(event) {
   if (!takeEvent(event)) soonAgain();
-  if (event.type === "slack.view") showView(event.view, document.hasFocus());
   if (event.type === "request" && world.faults.length > 0) soonFaults();
 }
 

@@ -1,9 +1,10 @@
 /**
- * Block Kit: the blocks and elements that an app's posts are made of. What this page does not know is named politely
- * instead of hidden. `act(element, value, block)` is called when a person presses something.
+ * Block Kit: the blocks that an app's posts and views are made of. What this page does not know is named politely instead
+ * of hidden. Elements that hold a value are drawn by `elements.js`.
  */
 import { h, icon } from "./dom.js";
-import { link, renderMarkup, renderPlain } from "./mrkdwn.js";
+import { holds, makeControl, wishOf } from "./elements.js";
+import { dateText, link, renderMarkup, renderPlain } from "./mrkdwn.js";
 import { ask, menu } from "./overlay.js";
 import { names } from "./store.js";
 
@@ -13,15 +14,20 @@ const BLOCKS = {
   divider: () => h("hr"),
   header,
   actions,
+  input,
   image,
   rich_text: richText,
   markdown: (block) => h("div", { class: "block-text" }, renderMarkup(block.text, names)),
 };
-const ELEMENTS = { button, overflow, static_select: select, image: smallImage };
+const ELEMENTS = { button, overflow, image: smallImage };
+let controls = 0;
 
-/** All blocks of a post, in order. */
-export function renderBlocks(blocks, act) {
-  return blocks.map((block) => (BLOCKS[block.type] ?? unknown)(block, act)).filter(Boolean);
+/**
+ * All blocks of a post or view, in order. `act(element, value, block)` is called when something is used; `way` says more about
+ * elements that hold a value: `{ valueOf, made, changed, suggest }`.
+ */
+export function renderBlocks(blocks, act, way = {}) {
+  return blocks.map((block) => (BLOCKS[block.type] ?? unknown)(block, act, way)).filter(Boolean);
 }
 
 /** A text object: mrkdwn or plain. */
@@ -33,7 +39,7 @@ export function renderText(text) {
 
 const unknown = (part) => h("p", { class: "block-unknown" }, `A “${part.type}” that this page does not draw.`);
 
-function section(block, act) {
+function section(block, act, way) {
   return h(
     "div",
     { class: "block-section" },
@@ -48,7 +54,7 @@ function section(block, act) {
           block.fields.map((field) => h("div", null, renderText(field))),
         ),
     ),
-    block.accessory && h("div", { class: "block-accessory" }, renderElement(block.accessory, block, act)),
+    block.accessory && h("div", { class: "block-accessory" }, renderElement(block.accessory, block, { act, way })),
   );
 }
 
@@ -61,15 +67,52 @@ function header(block) {
   return h("h3", { class: "block-header" }, renderText(block.text));
 }
 
-function actions(block, act) {
+function actions(block, act, way) {
   return h(
     "div",
     { class: "block-actions" },
-    (block.elements ?? []).map((element) => renderElement(element, block, act)),
+    (block.elements ?? []).map((element) => renderElement(element, block, { act, way })),
   );
 }
 
-const renderElement = (element, block, act) => (ELEMENTS[element.type] ?? unknown)(element, block, act);
+function renderElement(element, block, { act, way }) {
+  if (holds(element)) return field(element, block, { act, way, label: element.placeholder?.text ?? "Choose" }).node;
+  return (ELEMENTS[element.type] ?? unknown)(element, block, act);
+}
+
+/** A labelled field, with room for what is wrong with it. */
+function input(block, act, way) {
+  if (!holds(block.element)) return unknown(block.element ?? block);
+  const own = field(block.element, block, { act, way });
+  const text = [renderText(block.label), block.optional && h("span", { class: "quiet" }, " (optional)")];
+  const label = own.isGroup ? h("p", { class: "modal-label" }, text) : h("label", { class: "modal-label", for: own.id }, text);
+  if (own.isGroup) own.node.setAttribute("aria-label", block.label?.text ?? "");
+  return h(
+    "div",
+    { class: "modal-input" },
+    label,
+    own.node,
+    block.hint && h("p", { class: "quiet" }, renderText(block.hint)),
+    h("p", { class: "modal-problem", role: "alert", "data-problem-of": block.block_id }),
+  );
+}
+
+/** The control of an element that holds a value. Outside of views each choice is told at once. */
+function field(element, block, { act, way, label }) {
+  controls += 1;
+  const id = `field-${controls}`;
+  const focusKey = `field-${block.block_id ?? ""}-${element.action_id}`;
+  const changed = async (kind, event) => {
+    if (way.changed) return way.changed(element, control, kind, event);
+    if (!wishOf(block, element, kind)) return;
+    if (element.confirm && !(await agreed(element.confirm))) return;
+    act(element, control.read(), block);
+  };
+  const suggest = (typed) => way.suggest?.(element, typed) ?? [];
+  const control = makeControl(element, { id, focusKey, label, value: way.valueOf?.(element), changed, suggest });
+  way.made?.(element, control);
+  return { ...control, id };
+}
 
 function button(element, block, act) {
   const style = { primary: " primary", danger: " danger" }[element.style] ?? "";
@@ -134,20 +177,6 @@ function overflow(element, block, act) {
   return h("span", { class: "menu-home" }, node);
 }
 
-function select(element, block, act) {
-  const initial = element.initial_option?.value ?? "";
-  const node = h(
-    "select",
-    { class: "block-select", "aria-label": element.placeholder?.text ?? "Choose", "data-focus": `action-${element.action_id}` },
-    h("option", { value: "", disabled: true, selected: initial === "" }, element.placeholder?.text ?? "Choose…"),
-    (element.options ?? []).map((option) =>
-      h("option", { value: option.value, selected: option.value === initial }, renderText(option.text)),
-    ),
-  );
-  node.addEventListener("change", () => press(node, element, node.value, { block, act }));
-  return node;
-}
-
 function image(block) {
   return h(
     "figure",
@@ -182,13 +211,14 @@ function richText(block) {
         run.elements ? group({ ...run, inList: part.type === "rich_text_list" }) : richRun(run),
       ),
     );
-  return h("div", { class: "block-text" }, (block.elements ?? []).map(group));
+  return h("div", { class: "block-text block-rich" }, (block.elements ?? []).map(group));
 }
 
 function richRun(run) {
   if (run.type === "link") return link(run.url, run.text ?? run.url);
   if (run.type === "emoji") return renderPlain(`:${run.name}:`);
   if (run.type === "user") return h("span", { class: "mention" }, `@${names.user(run.user_id)}`);
+  if (run.type === "date") return dateText(run.timestamp, run.format, run.fallback, run.url);
   if (run.type === "channel") return h("span", { class: "mention" }, `#${names.channel(run.channel_id)}`);
   const wrap = { bold: "strong", italic: "em", strike: "s", code: "code" };
   return Object.keys(wrap).reduce((inner, style) => (run.style?.[style] ? h(wrap[style], null, inner) : inner), run.text ?? "");

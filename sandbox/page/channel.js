@@ -5,7 +5,7 @@
 import { Composer } from "./composer.js";
 import { announce, followEnd, h, icon, iconButton, keyed, patch } from "./dom.js";
 import { attempt } from "./live.js";
-import { ask, menu } from "./overlay.js";
+import { ask, askText, menu } from "./overlay.js";
 import { postItems } from "./posts.js";
 import { toggleSidebar } from "./sidebar.js";
 import { channelName, changed, ephemeralsFor, isDirect, postsOf, threadsOf, you } from "./store.js";
@@ -39,19 +39,26 @@ export function paintChannel(channel) {
 function paintHead(channel) {
   const direct = isDirect(channel);
   const away = !direct && !channel.is_archived && channel.is_member === false;
-  const facts = [channel.id, channelName(channel), channel.is_archived, away, channel.members?.length];
+  const facts = [channel.id, channelName(channel), channel.is_archived, channel.is_private, channel.is_ext_shared, away, channel.members?.length];
   patch(parts.head, JSON.stringify(facts), () => [
     iconButton("menu", "Channels", toggleSidebar, {
       class: "icon-button for-phones",
       "aria-controls": "sidebar",
       "data-focus": "channels",
     }),
-    h("h2", null, !direct && h("span", { "aria-hidden": "true" }, "# "), channelName(channel)),
+    h("h2", null, !direct && h("span", { "aria-hidden": "true" }, channel.is_private ? icon("lock") : "# "), channelName(channel)),
+    !direct && channel.is_private && h("span", { class: "tag" }, "Private"),
+    channel.is_ext_shared && h("span", { class: "tag" }, "Shared"),
     channel.is_archived && h("span", { class: "tag" }, "Archived"),
     away && h("span", { class: "tag" }, "Clerk is not here"),
-    h("span", { class: "quiet members" }, direct ? "" : `${channel.members?.length ?? 0} members`),
+    h("span", { class: "quiet members" }, direct ? "" : membersText(channel)),
     !direct && channelMenu(channel),
   ]);
+}
+
+function membersText({ members }) {
+  const count = members?.length ?? 0;
+  return count === 1 ? "1 member" : `${count} members`;
 }
 
 function channelMenu(channel) {
@@ -59,14 +66,30 @@ function channelMenu(channel) {
   const items = [
     channel.is_archived ? item("Unarchive channel", "unarchive") : item("Archive channel", "archive"),
     channel.is_member === false ? item("Add Clerk to channel", "join_app") : item("Remove Clerk from channel", "kick_app"),
+    { label: "Rename channel", act: () => rename(channel) },
+    !channel.is_private && item("Make channel private", "make_private"),
+    channel.is_ext_shared ? item("Stop sharing channel", "unshare") : item("Share with another company", "share"),
+    { label: "Add a guest", act: () => addSomebody(channel, "guest") },
+    { label: "Add another bot", act: () => addSomebody(channel, "bot") },
     { label: "Delete channel", danger: true, act: () => removeChannel(channel) },
-  ];
+  ].filter(Boolean);
   const properties = { "aria-haspopup": "menu", "aria-expanded": "false", "data-focus": "channel-menu" };
   const button = iconButton("dots", "Channel menu", () => menu(button, items), properties);
   return h("span", { class: "menu-home" }, button);
 }
 
 const change = (channel, action) => attempt("slack/channel", { channel: channel.id, action, user: you().id });
+
+async function rename(channel) {
+  const name = await askText({ title: `Rename #${channel.name}`, label: "Name", value: channel.name, confirm: "Rename" });
+  if (name && name !== channel.name) attempt("slack/channel", { channel: channel.id, action: "rename", name, user: you().id });
+}
+
+async function addSomebody(channel, kind) {
+  const title = kind === "bot" ? "Add another app’s bot" : "Add a guest";
+  const name = await askText({ title, label: "Name", value: kind === "bot" ? "Deploy Bot" : "Gus Guest", confirm: "Add" });
+  if (name) attempt("slack/member", { name: name.replaceAll(" ", "."), real_name: name, kind, channels: [channel.id] });
+}
 
 async function removeChannel(channel) {
   const text = "The channel and everything in it disappear for everyone.";

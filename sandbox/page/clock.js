@@ -31,16 +31,16 @@ const dayKey = (date) => `${date.getFullYear()}-${date.getMonth()}-${date.getDat
 /** True if both moments lie on the same day of the reader. */
 export const sameDay = (one, other) => dayKey(one) === dayKey(other);
 
-/** "Today", "Yesterday" or the day. */
+/** "Today", "Yesterday", "Tomorrow" or the day. */
 export function dayOf(date) {
   return nearDay(date) ?? DAY.format(date);
 }
 
 function nearDay(date) {
+  const names = { "-1": "Yesterday", 0: "Today", 1: "Tomorrow" };
   const now = new Date();
-  if (sameDay(date, now)) return "Today";
-  if (sameDay(date, new Date(now.getTime() - 86_400_000))) return "Yesterday";
-  return null;
+  const away = Object.keys(names).find((days) => sameDay(date, new Date(now.getFullYear(), now.getMonth(), now.getDate() + Number(days))));
+  return names[away] ?? null;
 }
 
 /** A time if it is today, otherwise a short day: for lists. */
@@ -55,10 +55,10 @@ export function agoOf(date) {
   return SHORT_DAY.format(date);
 }
 
-/** Fills the tokens of Slack's `<!date^…>` form; unknown tokens stay as they are. */
+/** Fills the tokens of Slack's `<!date^…>` form; unknown tokens stay as they are. The first letter is a capital, as Slack has it. */
 export function fillDate(format, seconds) {
   const date = new Date(Number(seconds) * 1000);
-  const pretty = (other) => nearDay(date) ?? other.format(date);
+  const pretty = (other) => nearDay(date)?.toLowerCase() ?? other.format(date);
   const tokens = {
     date_num: () => DATE_NUMBER.format(date),
     date: () => DATE.format(date),
@@ -71,7 +71,8 @@ export function fillDate(format, seconds) {
     time_secs: () => TIME_SECONDS.format(date),
     ago: () => agoOf(date),
   };
-  return format.replace(/\{(\w+)\}/g, (whole, token) => tokens[token]?.() ?? whole);
+  const filled = format.replace(/\{(\w+)\}/g, (whole, token) => tokens[token]?.() ?? whole);
+  return filled.charAt(0).toUpperCase() + filled.slice(1);
 }
 
 /** A phone number with the spaces that people of its country expect; others stay as they are. */

@@ -37,6 +37,8 @@ const ICONS = {
   menu: "M4 7h16M4 12h16M4 17h16",
   archive: "M3.5 5h17v4h-17zM5 9v10h14V9M10 13h4",
   clip: "M19.5 11.5 12 19a4.6 4.6 0 0 1-6.5-6.5l8-8a3.1 3.1 0 0 1 4.4 4.4l-8 8a1.5 1.5 0 0 1-2.2-2.2l7.3-7.2",
+  lock: "M6.5 11h11v8.5h-11zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  plus: "M12 5.5v13M5.5 12h13",
   power: "M12 3.5v8M6.6 6.8a7.7 7.7 0 1 0 10.8 0",
   reply: "M4 5.5h16v11H11l-4.5 3.6v-3.6H4z",
   send: "M12 19.5v-15M5.5 11 12 4.5l6.5 6.5",
@@ -130,6 +132,9 @@ export function toast(text) {
   const note = h("p", { class: "toast" }, icon("warning"), h("span", null, text));
   note.append(iconButton("close", "Dismiss", () => note.remove()));
   region.append(note);
+  // Shown anew, so that it stands above a modal that was opened meanwhile.
+  if (region.matches(":popover-open")) region.hidePopover();
+  region.showPopover?.();
   setTimeout(() => note.remove(), TOAST_MS);
 }
 

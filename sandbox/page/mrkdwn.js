@@ -93,13 +93,15 @@ function entityNode(entity, names) {
 
 function dateNode(target, fallback) {
   const [, seconds, format, url] = target.split("^");
+  return dateText(seconds, unescape(format ?? ""), fallback, unescape(url ?? ""));
+}
+
+/** A moment in the words of the reader's place, or the fallback where it is no moment. */
+export function dateText(seconds, format, fallback, url) {
   if (!/^\d+$/.test(seconds ?? "") || !format) return fallback ?? "";
-  const time = h(
-    "time",
-    { datetime: momentOf(seconds).toISOString(), title: fullTimeOf(momentOf(seconds)) },
-    fillDate(unescape(format), seconds),
-  );
-  return url && SAFE_URL.test(url) ? link(unescape(url), null, time) : time;
+  const moment = momentOf(seconds);
+  const time = h("time", { datetime: moment.toISOString(), title: fullTimeOf(moment) }, fillDate(format, seconds));
+  return url && SAFE_URL.test(url) ? link(url, null, time) : time;
 }
 
 /** A link that opens apart from the page and tells its target nothing; an address that is not safe stays text. */

@@ -36,6 +36,34 @@ export function ask({ title, text, confirm = "OK", deny = "Cancel", danger = fal
   });
 }
 
+/** Asks for a line of text; answers it, or "" if the person changed their mind. */
+export function askText({ title, label, value = "", placeholder = "", confirm = "OK" }) {
+  return new Promise((resolve) => {
+    const input = h("input", { type: "text", id: "asked-text", value, placeholder, autocomplete: "off", autofocus: true });
+    const deny = h("button", { type: "button", class: "button", onclick: () => dialog.close("") }, "Cancel");
+    const take = h("button", { type: "submit", class: "button primary" }, confirm);
+    const send = (event) => {
+      event.preventDefault();
+      dialog.close(input.value.trim());
+    };
+    const form = h(
+      "form",
+      { novalidate: true, onsubmit: send },
+      h("h2", { id: "text-title" }, title),
+      h("div", { class: "modal-input" }, h("label", { class: "modal-label", for: "asked-text" }, label), input),
+      h("div", { class: "question-answers" }, deny, take),
+    );
+    const dialog = h("dialog", { class: "question", "aria-labelledby": "text-title" }, form);
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    input.select();
+  });
+}
+
 let openMenu = null;
 
 /** Opens a menu at `anchor` with `items` (`{ label, danger, disabled, act }`); pressing the anchor again closes it. */
@@ -73,11 +101,12 @@ export function menu(anchor, items) {
   entries.find((entry) => !entry.disabled)?.focus();
 }
 
-/** A menu that would stick out of the window opens to the other side. */
+/** A menu that would stick out of the window, or of the list that it stands in, opens to the other side. */
 function keepInside(node) {
   const box = node.getBoundingClientRect();
+  const list = node.closest(".posts, .modal-body, .home-panel")?.getBoundingClientRect();
   if (box.left < 4) node.classList.add("menu-from-left");
-  if (box.bottom > window.innerHeight - 4) node.classList.add("menu-upwards");
+  if (box.bottom > Math.min(window.innerHeight, list?.bottom ?? Infinity) - 4) node.classList.add("menu-upwards");
 }
 
 function moveInMenu(event, entries) {

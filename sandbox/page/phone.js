@@ -314,10 +314,17 @@ function bubble(text, mine, note) {
   );
 }
 
+/** Where the bytes of a medium are: where they came from, or with the sandbox, which has made or fetched them. */
+function addressOf(item) {
+  if (typeof item === "string") return item;
+  const isKept = item.sid && (item.url === "" || (item.size && item.behaviour === "normal"));
+  return isKept ? `api/carrier/media?sid=${item.sid}` : item.url;
+}
+
 function picture(item) {
-  const url = typeof item === "string" ? item : item.url;
+  const url = addressOf(item);
   const kind = item.content_type ?? "image/*";
-  if (!/^(https?:|data:image\/)/.test(url ?? "") || !kind.startsWith("image/"))
+  if (!/^(https?:|data:image\/|api\/)/.test(url ?? "") || !kind.startsWith("image/"))
     return h("p", { class: "bubble file" }, icon("clip"), kind.startsWith("image/") ? "A picture" : kind);
   const image = h("img", { class: "picture", src: url, alt: "Picture", referrerpolicy: "no-referrer" });
   image.addEventListener("error", () =>

@@ -3,6 +3,7 @@
  * ready-made texts. A draft belongs to one phone and one number; switching phones never carries words to another person.
  */
 import { h, icon, iconButton, patch, toast } from "./dom.js";
+import { asDataUrl, fitting } from "./files.js";
 import { call } from "./live.js";
 import { measure } from "./segments.js";
 import { changed, seen } from "./store.js";
@@ -45,7 +46,10 @@ export class PhoneComposer {
       this.address,
     );
     this.addressForm.append(h("button", { type: "submit", class: "button small" }, "Attach"));
-    this.clip = iconButton("clip", "Attach a picture by its address", () => this.#toggleAddress(), { "aria-expanded": "false" });
+    this.picker = h("input", { type: "file", hidden: true, multiple: true, onchange: () => this.#pick() });
+    const choose = h("button", { type: "button", class: "button small", onclick: () => this.picker.click() }, "Choose a file");
+    this.addressForm.append(choose, this.picker);
+    this.clip = iconButton("clip", "Attach a picture", () => this.#toggleAddress(), { "aria-expanded": "false" });
     this.sendButton = iconButton("send", "Send text", () => this.#submit(), { class: "icon-button send" });
     this.node = h("div", { class: "phone-composer" }, this.#chips(), this.attachments, this.addressForm);
     this.node.append(h("div", { class: "phone-entry" }, this.clip, this.input, this.sendButton), this.count);
@@ -104,6 +108,16 @@ export class PhoneComposer {
     this.input.focus();
   }
 
+  async #pick() {
+    const key = this.#key;
+    const chosen = await Promise.all(fitting(this.picker.files).map(asDataUrl));
+    this.#media.set(key, [...(this.#media.get(key) ?? []), ...chosen].slice(0, MEDIA_MAX));
+    this.picker.value = "";
+    this.#toggleAddress();
+    this.#refresh();
+    this.input.focus();
+  }
+
   #detach(index) {
     this.#media.set(
       this.#key,
@@ -133,8 +147,8 @@ export class PhoneComposer {
     return h(
       "li",
       null,
-      icon("clip"),
-      h("span", { title: url }, url),
+      url.startsWith("data:image/") ? h("img", { src: url, alt: "", class: "attached" }) : icon("clip"),
+      url.startsWith("data:") ? h("span", null, "From this device") : h("span", { title: url }, url),
       iconButton("close", `Remove attachment ${index + 1}`, () => this.#detach(index)),
     );
   }

@@ -10,7 +10,7 @@ import { h, icon, iconButton } from "./dom.js";
 import { emojiOf } from "./emoji.js";
 import { attempt } from "./live.js";
 import { renderMarkup, typedAgain } from "./mrkdwn.js";
-import { ask } from "./overlay.js";
+import { ask, menu } from "./overlay.js";
 import { changed, choose, names, noticeKey, seen, userName, world, you } from "./store.js";
 
 const GROUP_SECONDS = 300;
@@ -67,7 +67,7 @@ function postItem(post, place) {
   const replies = place.replies.map((reply) => [reply.ts, reply.user, reply.username]);
   const signature = isEdited
     ? "editing"
-    : JSON.stringify([post, place.compact, replies, author(post).name, post.user === you()?.id]);
+    : JSON.stringify([post, place.compact, replies, author(post).name, post.user === you()?.id, world.shortcuts.length]);
   return {
     key: post.ts,
     signature,
@@ -212,8 +212,21 @@ function toolbar(post, place) {
     !place.inThread && iconButton("reply", "Reply in thread", () => openThread(post), { "data-focus": `reply-${post.ts}` }),
     own && iconButton("edit", "Edit message", () => edit(post), { "data-focus": `edit-${post.ts}` }),
     own && iconButton("trash", "Delete message", () => remove(post), { "data-focus": `delete-${post.ts}` }),
+    moreButton(post),
   ].filter(Boolean);
   return buttons.length ? h("div", { class: "toolbar", role: "group", "aria-label": "Message actions" }, buttons) : "";
+}
+
+/** The app's shortcuts for a post; no button when it has none. */
+function moreButton(post) {
+  const offered = () => world.shortcuts.filter((shortcut) => shortcut.type === "message");
+  if (offered().length === 0) return null;
+  const run = (shortcut) => () =>
+    attempt("slack/shortcut", { user: you().id, channel: post.channel, message_ts: post.ts, callback_id: shortcut.callback_id });
+  const items = () => offered().map((shortcut) => ({ label: `${shortcut.name} · Clerk`, act: run(shortcut) }));
+  const properties = { "aria-haspopup": "menu", "aria-expanded": "false", "data-focus": `more-${post.ts}` };
+  const button = iconButton("dots", "More actions", () => menu(button, items()), properties);
+  return h("span", { class: "menu-home" }, button);
 }
 
 function edit(post) {
@@ -281,6 +294,7 @@ function noticeNode(notice) {
   const act = (element, value, block) => press(notice, element, value, block);
   const dismiss = () => {
     seen.dismissed.add(noticeKey(notice));
+    attempt("slack/dismiss", { user: you().id, channel: notice.channel, ts: notice.ts });
     changed();
   };
   return h(

@@ -3,8 +3,9 @@
  * narrow screen it comes over the channel when asked for, and goes when a channel was chosen.
  */
 import { h, icon, iconButton, patch } from "./dom.js";
+import { openApp } from "./home.js";
 import { attempt } from "./live.js";
-import { ask, menu } from "./overlay.js";
+import { ask, askText, menu } from "./overlay.js";
 import { avatarNode } from "./posts.js";
 import {
   channelName,
@@ -59,15 +60,17 @@ export function paintSidebar(open) {
   ]);
   if (open) seen.channels.set(open.id, newestTs(open.id));
   const rows = visibleChannels().map((channel) => rowOf(channel, open));
-  patch(parts.channels, JSON.stringify(rows), () => [
+  patch(parts.channels, JSON.stringify([rows, choice.home, you()?.id]), () => [
     group(
       "Channels",
       rows.filter((row) => !row.direct && !row.archived),
+      iconButton("plus", "Create a channel", createChannel, { "data-focus": "create-channel" }),
     ),
     group(
       "Direct messages",
       rows.filter((row) => row.direct),
     ),
+    appGroup(),
     group(
       "Archived",
       rows.filter((row) => row.archived),
@@ -84,18 +87,39 @@ const rowOf = (channel, open) => ({
   name: channelName(channel),
   direct: isDirect(channel),
   archived: Boolean(channel.is_archived),
+  locked: Boolean(channel.is_private),
+  shared: Boolean(channel.is_ext_shared),
   open: channel.id === open?.id,
   unread: newestTs(channel.id) > (seen.channels.get(channel.id) ?? ""),
 });
 
 function youPicker() {
-  const option = (user) => h("option", { value: user.id, selected: user.id === you()?.id }, user.real_name || user.name);
-  return h("select", { "data-focus": "you", onchange: (event) => choose({ user: event.target.value }) }, people().map(option));
+  const name = (user) => `${user.real_name || user.name}${user.is_restricted ? " (guest)" : ""}`;
+  const option = (user) => h("option", { value: user.id, selected: user.id === you()?.id }, name(user));
+  const change = (event) => choose({ user: event.target.value });
+  return h("select", { "data-focus": "you", onchange: change }, people().map(option));
 }
 
-function group(title, rows) {
-  if (rows.length === 0) return null;
-  return h("div", { class: "group" }, h("h3", null, title), h("ul", null, rows.map(channelRow)));
+function group(title, rows, button = null) {
+  if (rows.length === 0 && !button) return null;
+  return h("div", { class: "group" }, h("h3", null, title, button), h("ul", null, rows.map(channelRow)));
+}
+
+/** The app's own entry, which opens its home. */
+function appGroup() {
+  const properties = { type: "button", class: "channel-row", "aria-current": choice.home ? "page" : null, "data-focus": "app-home" };
+  const open = () => {
+    closeSidebar();
+    openApp("home");
+  };
+  const mark = h("img", { class: "app-mark", src: "assets/mark.svg", alt: "" });
+  const row = h("button", { ...properties, onclick: open }, mark, h("span", null, world.slack.app?.name ?? "Clerk"));
+  return h("div", { class: "group" }, h("h3", null, "Apps"), h("ul", null, h("li", null, row)));
+}
+
+async function createChannel() {
+  const name = await askText({ title: "Create a channel", label: "Name", confirm: "Create", placeholder: "e.g. texts-uptown" });
+  if (name) attempt("slack/channel", { user: you().id, action: "create", name: name.toLowerCase().replaceAll(" ", "-") });
 }
 
 function channelRow(row) {
@@ -108,8 +132,9 @@ function channelRow(row) {
       "data-focus": `channel-${row.id}`,
       onclick: () => enter(row.id),
     },
-    icon(row.archived ? "archive" : row.direct ? "reply" : "hash"),
+    icon(row.archived ? "archive" : row.direct ? "reply" : row.locked ? "lock" : "hash"),
     h("span", null, row.name),
+    row.shared && h("span", { class: "side-tag", title: "Shared with another company" }, "ext"),
     row.unread && h("span", { class: "dot" }, h("span", { class: "unseen" }, "unread")),
   );
   return h("li", null, button);
@@ -117,7 +142,7 @@ function channelRow(row) {
 
 function enter(channel) {
   closeSidebar();
-  choose({ channel, thread: channel === openChannel()?.id ? choice.thread : null });
+  choose({ channel, home: false, thread: channel === openChannel()?.id ? choice.thread : null });
 }
 
 function workspaceMenu(team) {

@@ -5,17 +5,23 @@
 import { makeChannel, paintChannel } from "./channel.js";
 import { h, patch } from "./dom.js";
 import { installCard } from "./first_steps.js";
+import { makeHome, paintHome } from "./home.js";
+import { paintModal } from "./modal.js";
 import { makeSidebar, paintSidebar } from "./sidebar.js";
-import { openChannel, world } from "./store.js";
+import { choice, openChannel, world } from "./store.js";
 import { makeThread, openParent, paintThread } from "./thread.js";
 
 let install;
 let frame;
+let home;
+let channelPart;
 
 /** Draws the frame into `root` once; `paintSlack` keeps it current. */
 export function makeSlack(root) {
   install = h("div", { class: "install" });
-  frame = h("div", { class: "window" }, makeSidebar(), makeChannel(), makeThread());
+  home = makeHome();
+  channelPart = makeChannel();
+  frame = h("div", { class: "window" }, makeSidebar(), channelPart, home, makeThread());
   root.append(install, frame);
 }
 
@@ -24,9 +30,18 @@ export function paintSlack() {
   const { installed, install_url: url, team } = world.slack;
   install.hidden = installed;
   frame.hidden = !installed;
+  paintModal();
   if (!installed) return patch(install, JSON.stringify([url, team?.name]), () => [installCard()]);
   const channel = openChannel();
-  paintSidebar(channel);
+  const atHome = Boolean(choice.home);
+  home.hidden = !atHome;
+  channelPart.hidden = atHome;
+  paintSidebar(atHome ? null : channel);
+  if (atHome) {
+    paintHome();
+    frame.classList.remove("has-thread");
+    return;
+  }
   if (!channel) return;
   paintChannel(channel);
   const parent = openParent(channel);

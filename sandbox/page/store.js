@@ -18,6 +18,9 @@ export const world = {
   channels: new Map(),
   posts: new Map(),
   ephemerals: [],
+  views: new Map(),
+  commands: [],
+  shortcuts: [],
   numbers: [],
   phones: [],
   texts: new Map(),
@@ -28,7 +31,7 @@ export const world = {
 
 /** What is chosen and open on the page. */
 export const choice = Object.assign(
-  { view: "phone", persona: null, clerkNumber: null, user: null, channel: null, thread: null, under: false },
+  { view: "phone", persona: null, clerkNumber: null, user: null, channel: null, home: false, thread: null, under: false },
   remembered(),
 );
 
@@ -92,6 +95,9 @@ export function takeSnapshot(state) {
   world.posts = new Map();
   (slack.channels ?? []).forEach(takeChannel);
   world.ephemerals = [...(slack.ephemerals ?? [])];
+  world.views = new Map((slack.views ?? []).map((own) => [own.user, own]));
+  world.commands = slack.commands ?? [];
+  world.shortcuts = slack.shortcuts ?? [];
   world.numbers = [...(carrier.numbers ?? [])];
   world.phones = [...(carrier.phones ?? [])];
   world.texts = new Map((carrier.messages ?? []).map((text) => [text.sid, text]));
@@ -132,7 +138,8 @@ const REDUCERS = {
       phone.number === event.number ? { ...phone, reachable: event.reachable } : phone,
     );
   },
-  "slack.view": () => {},
+  "slack.views": (event) => world.views.set(event.user, event),
+  "slack.app": (event) => Object.assign(world, { commands: event.commands, shortcuts: event.shortcuts }),
   request: (event) => {
     world.requests.push(event.request ?? event);
     if (world.requests.length > LOG_LENGTH) world.requests.shift();
@@ -202,14 +209,20 @@ export function newestTs(channel) {
 }
 
 /** People of the workspace who can be chosen as "you". */
-export const people = () => [...world.users.values()].filter((user) => !user.is_bot && user.id !== "USLACKBOT");
+export const people = () =>
+  [...world.users.values()].filter(
+    (user) => !user.is_bot && !user.deleted && user.id !== "USLACKBOT" && (user.team ?? world.slack.team.id) === world.slack.team.id,
+  );
 
 /** The chosen user; the first if the choice is gone. */
 export const you = () => people().find((user) => user.id === choice.user) ?? people()[0];
 
-/** Channels that the chosen user sees: every public one, direct ones only of their own. */
-export const visibleChannels = () =>
-  [...world.channels.values()].filter((channel) => !isDirect(channel) || (channel.members ?? []).includes(you()?.id));
+/** Channels that the chosen user sees: every public one, private and direct ones only of their own; a guest's only those. */
+export function visibleChannels() {
+  const own = you();
+  const isOpen = (channel) => !channel.is_private && !isDirect(channel) && !own?.is_restricted;
+  return [...world.channels.values()].filter((channel) => isOpen(channel) || (channel.members ?? []).includes(own?.id));
+}
 
 /** True for a conversation between two. */
 export const isDirect = (channel) => channel.id.startsWith("D") || channel.is_im === true;

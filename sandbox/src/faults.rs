@@ -30,6 +30,8 @@ pub(crate) enum Effect {
     UnknownFields,
     /// No effect, and an answer that is not JSON.
     Garbage,
+    /// The call takes effect, the answer trickles.
+    Slow,
 }
 
 impl Effect {
@@ -45,6 +47,7 @@ impl Effect {
             Self::Truncate => "truncate",
             Self::UnknownFields => "unknown_fields",
             Self::Garbage => "garbage",
+            Self::Slow => "slow",
         }
     }
 }
@@ -80,6 +83,9 @@ pub(crate) struct Fault {
     /// Milliseconds of `delay` and `timeout_after`.
     #[serde(default)]
     pub(crate) delay_ms: Option<u64>,
+    /// Bytes a second of `slow`.
+    #[serde(default)]
+    pub(crate) bytes_per_second: Option<u64>,
 }
 
 /// Which calls of a method a fault is for.

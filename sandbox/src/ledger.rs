@@ -96,6 +96,9 @@ fn texts(data: &Data, wanted: impl Fn(Direction) -> bool) -> Vec<Value> {
             "sid": row.sid, "from": row.from, "to": row.to, "body": row.body, "status": row.status,
             "error_code": row.error_code, "direction": row.direction.word(), "at": clock::iso(row.created),
             "media": row.media.iter().map(|media| media.url.as_str()).collect::<Vec<&str>>(),
+            "media_kept": row.media.iter().map(|media| json!({
+                "sid": media.sid, "url": media.url, "content_type": media.content_type, "size": media.size,
+            })).collect::<Vec<Value>>(),
         })
     })
     .collect()

@@ -5,31 +5,51 @@
 
 use std::{collections::HashMap, time::Instant};
 
-/// The methods with a limit: calls per minute, and how many at once.
-const TIERS: [(&str, f64, f64); 22] = [
-    ("conversations.create", 20.0, 20.0),
-    ("conversations.list", 20.0, 20.0),
-    ("conversations.archive", 20.0, 20.0),
-    ("conversations.unarchive", 20.0, 20.0),
-    ("conversations.rename", 20.0, 20.0),
-    ("users.list", 20.0, 20.0),
-    ("conversations.join", 50.0, 50.0),
-    ("conversations.info", 50.0, 50.0),
-    ("conversations.invite", 50.0, 50.0),
-    ("conversations.history", 50.0, 50.0),
-    ("conversations.replies", 50.0, 50.0),
-    ("conversations.open", 50.0, 50.0),
-    ("chat.update", 50.0, 50.0),
-    ("chat.delete", 50.0, 50.0),
-    ("reactions.add", 50.0, 50.0),
-    ("reactions.remove", 50.0, 50.0),
-    ("reactions.get", 50.0, 50.0),
-    ("conversations.members", 100.0, 100.0),
-    ("users.info", 100.0, 100.0),
-    ("chat.postEphemeral", 100.0, 100.0),
-    ("views.open", 100.0, 100.0),
-    ("views.publish", 100.0, 100.0),
+/// Calls a minute of the tiers 1 to 4; as many may come at once.
+const PER_MINUTE: [f64; 4] = [1.0, 20.0, 50.0, 100.0];
+/// The methods with a limit, and their tier.
+const TIERS: [(&str, usize); 38] = [
+    ("conversations.create", 2),
+    ("conversations.list", 2),
+    ("conversations.archive", 2),
+    ("conversations.unarchive", 2),
+    ("conversations.rename", 2),
+    ("conversations.setTopic", 2),
+    ("conversations.setPurpose", 2),
+    ("users.list", 2),
+    ("auth.revoke", 3),
+    ("bots.info", 3),
+    ("chat.update", 3),
+    ("chat.delete", 3),
+    ("conversations.history", 3),
+    ("conversations.info", 3),
+    ("conversations.invite", 3),
+    ("conversations.join", 3),
+    ("conversations.kick", 3),
+    ("conversations.leave", 3),
+    ("conversations.open", 3),
+    ("conversations.replies", 3),
+    ("files.delete", 3),
+    ("reactions.add", 3),
+    ("reactions.get", 3),
+    ("reactions.remove", 2),
+    ("team.info", 3),
+    ("users.conversations", 3),
+    ("users.identity", 3),
+    ("chat.postEphemeral", 4),
+    ("conversations.members", 4),
+    ("files.completeUploadExternal", 4),
+    ("files.getUploadURLExternal", 4),
+    ("files.info", 4),
+    ("oauth.v2.access", 4),
+    ("users.info", 4),
+    ("views.open", 4),
+    ("views.publish", 4),
+    ("views.push", 4),
+    ("views.update", 4),
 ];
+/// Posts of a minute in one team, and how many may come at once: "several hundred", as Slack puts it.
+const TEAM_POSTS: (f64, f64) = (600.0, 300.0);
 /// Posts a minute in one channel, and how many may come at once.
 const POSTS: (f64, f64) = (60.0, 5.0);
 /// Buckets kept at most; full ones are forgotten first.
@@ -51,10 +71,14 @@ impl Limits {
     /// Counts a call; `Err` carries the seconds to wait when there were too many.
     pub(crate) fn count(&mut self, method: &str, team: &str, channel: &str) -> Result<(), u64> {
         if method == "chat.postMessage" {
-            return self.take(format!("{method} {channel}"), POSTS);
+            self.take(format!("{method} {channel}"), POSTS)?;
+            return self.take(format!("{method} {team}"), TEAM_POSTS);
         }
-        match TIERS.iter().find(|(name, ..)| *name == method) {
-            Some((_, per_minute, burst)) => self.take(format!("{method} {team}"), (*per_minute, *burst)),
+        match TIERS.iter().find(|(name, _)| *name == method) {
+            Some((_, tier)) => {
+                let per_minute = PER_MINUTE[tier - 1];
+                self.take(format!("{method} {team}"), (per_minute, per_minute))
+            }
             None => Ok(()),
         }
     }
@@ -93,6 +117,16 @@ mod tests {
 
         assert_eq!(taken, [Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), Err(1)]);
         assert_eq!(limits.count("chat.postMessage", "T", "D"), Ok(()));
+    }
+
+    #[test]
+    fn each_tier_lets_its_number_through_at_once() {
+        let mut limits = Limits::default();
+
+        for (method, most) in [("conversations.create", 20), ("chat.update", 50), ("views.update", 100)] {
+            let through = (0..most + 1).filter(|_| limits.count(method, "T", "").is_ok()).count();
+            assert_eq!(through, most, "{method}");
+        }
     }
 
     #[test]

@@ -20,12 +20,16 @@ pub(crate) struct World {
     pub(crate) tasks: TaskTracker,
     pub(crate) twilio_url: String,
     pub(crate) slack_url: String,
+    /// The carrier's storage for media.
+    pub(crate) cdn_url: String,
+    /// An address that nobody should connect to.
+    pub(crate) trap_url: String,
 }
 
 impl World {
-    /// A world around a state; the URLs are the two vendors', without a slash at the end.
-    pub(crate) fn new(data: Data, clients: Clients, connections: Connections, urls: [String; 2]) -> Arc<Self> {
-        let [twilio_url, slack_url] = urls;
+    /// A world around a state; the URLs are those of carrier, Slack, storage and trap, without a slash at the end.
+    pub(crate) fn new(data: Data, clients: Clients, connections: Connections, urls: [String; 4]) -> Arc<Self> {
+        let [twilio_url, slack_url, cdn_url, trap_url] = urls;
         Arc::new(Self {
             state: Mutex::new(data),
             feed: Feed::new(clock::micros()),
@@ -36,6 +40,8 @@ impl World {
             tasks: TaskTracker::new(),
             twilio_url,
             slack_url,
+            cdn_url,
+            trap_url,
         })
     }
 

@@ -23,7 +23,8 @@ use tokio::sync::watch;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The scopes that Clerk asks for in these tests.
 const SCOPES: &str = "chat:write,channels:manage,channels:join,channels:read,channels:history,groups:history,im:write,\
-    reactions:write,reactions:read,users:read,files:write,files:read,team:read,metadata.message:read";
+    reactions:write,reactions:read,users:read,files:write,files:read,team:read,metadata.message:read,groups:read,groups:write,\
+    im:read,im:history,commands,app_mentions:read,users:read.email";
 
 /// A webhook that the stand-in received.
 #[derive(Debug, Clone)]
@@ -256,6 +257,42 @@ impl Bench {
             codes.push(self.slack(token, "chat.postMessage", post.clone()).await["error"].clone());
         }
         codes
+    }
+
+    /// A form of Slack's `oauth.v2.access`, with the app's credentials.
+    pub(crate) async fn oauth(&self, form: &[(&str, &str)]) -> Value {
+        let keys =
+            [("client_id", self.keys.slack_client_id.as_str()), ("client_secret", &self.keys.slack_client_secret)];
+        let all: Vec<(&str, &str)> = keys.into_iter().chain(form.iter().copied()).collect();
+        let url = format!("{}oauth.v2.access", self.sandbox.slack_url());
+        self.http.post(url).form(&all).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// An order of the control API that is refused; its sentence.
+    pub(crate) async fn refused(&self, act: &str, body: Value) -> String {
+        let answer = self.http.post(format!("{}/api/{act}", self.control)).json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), 422, "{act}");
+        answer.json::<Value>().await.unwrap()["error"].as_str().unwrap().to_owned()
+    }
+
+    /// What the last slash command brought: its form, once so many have come.
+    pub(crate) async fn command(&self, channel: &str, count: usize) -> Seen {
+        self.order("slack/command", json!({ "user": "ana", "channel": channel, "command": "/clerk", "text": "" }))
+            .await;
+        self.clerk.wait(count, |seen| seen.path == "/webhooks/slack/commands").await.pop().unwrap()
+    }
+
+    /// Opens a modal after a command; answers the view.
+    pub(crate) async fn modal(&self, token: &str, view: Value) -> Value {
+        let trigger = self.command("general", 1).await.field("trigger_id");
+        self.slack(token, "views.open", json!({ "trigger_id": trigger, "view": view })).await["view"].clone()
+    }
+
+    /// The payloads of interactions of a type, once so many have come.
+    pub(crate) async fn payloads(&self, count: usize, kind: &'static str) -> Vec<Value> {
+        let read = |seen: &Seen| serde_json::from_str::<Value>(&seen.field("payload")).unwrap_or_default();
+        let fits = move |seen: &Seen| seen.path == "/webhooks/slack/interactions" && read(seen)["type"] == kind;
+        self.clerk.wait(count, fits).await.iter().map(read).collect()
     }
 
     /// Makes a channel with the app in it; answers its id.

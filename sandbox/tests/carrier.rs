@@ -201,7 +201,10 @@ async fn a_picture_can_be_listed_and_fetched() {
 
     let seen = bench.clerk.wait(1, texts).await;
     let listed = bench.carrier_get(&format!("Messages/{}/Media.json", sent["sid"].as_str().unwrap())).await;
-    let picture = bench.http.get(seen[0].field("MediaUrl0")).send().await.unwrap();
+    let picture = bench.http.get(seen[0].field("MediaUrl0"));
+    let picture = picture.basic_auth(&bench.keys.twilio_account_sid, Some(&bench.keys.twilio_auth_token));
+    let elsewhere = picture.send().await.unwrap();
+    let picture = bench.http.get(elsewhere.headers()["location"].to_str().unwrap()).send().await.unwrap();
     assert_eq!(
         (seen[0].field("NumMedia"), seen[0].field("MediaContentType0")),
         ("1".to_owned(), "image/png".to_owned())

@@ -6,12 +6,19 @@
 
 mod bench;
 mod carrier;
+mod carrier_media;
 mod carrier_numbers;
 mod delivery;
 mod faults;
 mod page;
 mod persistence;
 mod slack_chat;
+mod slack_commands;
 mod slack_conversations;
 mod slack_events;
+mod slack_files;
 mod slack_install;
+mod slack_people;
+mod slack_tokens;
+mod slack_view_acts;
+mod slack_views;

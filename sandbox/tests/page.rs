@@ -62,25 +62,6 @@ async fn the_snapshot_has_people_phones_and_what_was_ordered() {
 }
 
 #[tokio::test]
-async fn a_modal_is_opened_and_sent_off_with_its_values() {
-    let bench = Bench::new().await;
-    let token = bench.install().await;
-    let view = json!({ "type": "modal", "callback_id": "new_text", "private_metadata": "m", "title": { "type": "plain_text", "text": "Text" }, "blocks": [] });
-    let opened = bench.slack(&token, "views.open", json!({ "trigger_id": "1.2.3", "view": view })).await;
-    bench.clerk.will_answer(&[(200, r#"{"response_action":"clear"}"#)]);
-
-    let values = json!({ "body": { "input": { "type": "plain_text_input", "value": "Hi" } } });
-    let sent =
-        bench.order("slack/submit", json!({ "user": "ana", "view_id": opened["view"]["id"], "values": values })).await;
-
-    let seen = bench.clerk.wait(1, |seen| seen.path == "/webhooks/slack/interactions").await;
-    let payload: Value = serde_json::from_str(&seen[0].field("payload")).unwrap();
-    assert_eq!((&payload["type"], &payload["view"]["callback_id"]), (&json!("view_submission"), &json!("new_text")));
-    assert_eq!(payload["view"]["state"]["values"], values);
-    assert_eq!(sent["webhook_body"], r#"{"response_action":"clear"}"#);
-}
-
-#[tokio::test]
 async fn a_member_who_reacts_is_told_and_shown() {
     let bench = Bench::new().await;
     let token = bench.install().await;

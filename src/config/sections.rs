@@ -114,6 +114,9 @@ pub struct Twilio {
     /// Base of the main API, without a slash at the end.
     #[serde(deserialize_with = "values::web_url")]
     pub api_url: String,
+    /// Where the files of texts are kept, without a slash at the end.
+    #[serde(deserialize_with = "values::web_url")]
+    pub media_url: String,
     /// Base of the Messaging API, without a slash at the end.
     #[serde(deserialize_with = "values::web_url")]
     pub messaging_url: String,
@@ -177,6 +180,8 @@ pub struct Reconcile {
     pub carrier_secs: u64,
     /// Hours back that a look reaches.
     pub carrier_window_hours: u64,
+    /// Seconds between two checks of each installation of the app.
+    pub installations_secs: u64,
 }
 
 /// The log.

@@ -48,6 +48,9 @@ pub const METRICS: &[Metric] = &[
     metric("clerk_tasks_total", MetricKind::Counter, "Turns at tasks, by kind of task and outcome."),
     metric("clerk_task_seconds", MetricKind::Histogram, "Time of a turn at a task, by kind of task."),
     metric("clerk_tasks_rescued_total", MetricKind::Counter, "Tasks taken over from a worker that went away."),
+    metric("clerk_token_renewals_total", MetricKind::Counter, "Exchanges of a token of the chat, by outcome."),
+    metric("clerk_chat_throttled_total", MetricKind::Counter, "Calls that the chat asked us to make later."),
+    metric("clerk_media_fetched_total", MetricKind::Counter, "Files that came with texts, by what came of them."),
     metric("clerk_gap_found_total", MetricKind::Counter, "Things found that no webhook had told, by reconciler."),
 ];
 

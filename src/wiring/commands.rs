@@ -13,7 +13,7 @@ use domain::{
 };
 use secrecy::SecretString;
 
-use super::{connect, database};
+use super::{connect, database, installations};
 use crate::config::{Config, Keys};
 
 /// The GraphQL schema, in its definition language.
@@ -112,6 +112,7 @@ pub async fn check(config: &Config, keys: &Keys) -> Result<Vec<Check>> {
             };
             checks.push(Check { subject: "Twilio", result });
             checks.push(check_slack(config));
+            checks.extend(installations::check(config, keys, &*connected.chat, &public_url).await);
         }
     }
     Ok(checks)

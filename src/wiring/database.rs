@@ -10,7 +10,8 @@ use crate::config::{Config, Keys};
 /// What the domain works with.
 pub(super) async fn context(config: &Config, keys: &Keys, clock: Clock) -> Result<Ctx> {
     let database = open(config).await?;
-    Ok(Ctx { database, clock, ids: Ids::default(), vault: Vault::new(keys.master.expose_secret()) })
+    let public_url = config.server.public_url_at(config.server.listen).into();
+    Ok(Ctx { database, clock, ids: Ids::default(), vault: Vault::new(keys.master.expose_secret()), public_url })
 }
 
 async fn open(config: &Config) -> Result<Database> {

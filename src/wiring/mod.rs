@@ -3,6 +3,7 @@
 
 mod commands;
 mod database;
+mod installations;
 mod providers;
 mod start;
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
-use domain::contracts::{carrier::Carrier, chat::Chat};
+use domain::contracts::{carrier::Carrier, chat::Chat, media::Web};
 use providers::{Hook, Rotating, carrier::twilio, chat::slack};
 use sandbox::{Credentials, Sandbox};
 use secrecy::SecretString;
@@ -18,6 +18,8 @@ pub struct Connected {
     pub carrier: Arc<dyn Carrier>,
     /// Where the team talks.
     pub chat: Arc<dyn Chat>,
+    /// Where programs have put files.
+    pub web: Arc<dyn Web>,
     /// Paths at which they call us, with the code of the vendor.
     pub hooks: Vec<(&'static str, Hook)>,
 }
@@ -27,11 +29,19 @@ pub struct Connected {
 /// # Errors
 /// When a provider is neither configured nor simulated, or its settings cannot work.
 pub fn connect(config: &Config, public_url: &str, sandbox: Option<&Sandbox>) -> Result<Connected> {
-    let twilio = twilio::open(twilio_config(config, public_url, sandbox)?)?;
+    let of_carrier = twilio_config(config, public_url, sandbox)?;
+    let web = providers::web(&simulated(&of_carrier))?;
+    let twilio = twilio::open(of_carrier)?;
     let slack = slack::open(slack_config(config, sandbox)?)?;
     let of_carrier = twilio.hooks.into_iter().map(|hook| (twilio.name, hook));
     let of_chat = slack.hooks.into_iter().map(|hook| (slack.name, hook));
-    Ok(Connected { carrier: twilio.calls, chat: slack.calls, hooks: of_carrier.chain(of_chat).collect() })
+    Ok(Connected { carrier: twilio.calls, chat: slack.calls, web, hooks: of_carrier.chain(of_chat).collect() })
+}
+
+/// Addresses that files may come from unencrypted: those of a simulated carrier, which is the only one that is.
+fn simulated(carrier: &twilio::Config) -> Vec<(&'static str, &str)> {
+    let all = [("twilio.api_url", carrier.api_url.as_str()), ("twilio.media_url", carrier.media_url.as_str())];
+    all.into_iter().filter(|(_, url)| url.starts_with("http://")).collect()
 }
 
 fn twilio_config(config: &Config, public_url: &str, sandbox: Option<&Sandbox>) -> Result<twilio::Config> {
@@ -42,6 +52,7 @@ fn twilio_config(config: &Config, public_url: &str, sandbox: Option<&Sandbox>) -
             account_sid: account_sid.clone(),
             auth_token: Rotating { current: token.clone(), previous: settings.previous_auth_token.clone() },
             api_url: settings.api_url.clone(),
+            media_url: settings.media_url.clone(),
             public_url,
         }),
         (_, _, Some(sandbox)) => {
@@ -51,6 +62,7 @@ fn twilio_config(config: &Config, public_url: &str, sandbox: Option<&Sandbox>) -
                 account_sid: twilio_account_sid,
                 auth_token,
                 api_url: sandbox.twilio_url(),
+                media_url: sandbox.media_url(),
                 public_url,
             })
         }

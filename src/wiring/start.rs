@@ -90,6 +90,7 @@ pub async fn start_at(
     let listener = if roles.contains(&Role::Api) { Some(bind(config).await?) } else { None };
     let bound = listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let public_url = config.server.public_url_at(bound.unwrap_or(config.server.listen));
+    let ctx = Ctx { public_url: public_url.as_str().into(), ..ctx };
     let sandbox = start_sandbox(config, &public_url).await?;
     let connected = connect(config, &public_url, sandbox.as_ref())?;
     let stop = CancellationToken::new();
@@ -103,8 +104,13 @@ pub async fn start_at(
         });
     }
     if roles.contains(&Role::Workers) {
-        let workers =
-            Workers { ctx: ctx.clone(), carrier: connected.carrier, chat: connected.chat, settings: settings(config) };
+        let workers = Workers {
+            ctx: ctx.clone(),
+            carrier: connected.carrier,
+            chat: connected.chat,
+            web: connected.web,
+            settings: settings(config),
+        };
         let stop = stop.clone();
         parts.spawn(async move {
             workers::run(workers, stop).await;
@@ -135,6 +141,7 @@ async fn start_sandbox(config: &Config, public_url: &str) -> Result<Option<Sandb
         pace: Pace { enforce_limits: config.sandbox.enforce_limits, ..Pace::demo() },
     };
     let started = sandbox::start(options).await.context("The sandbox's servers could not be started")?;
+    started.register(&providers::chat::slack::manifest(public_url));
     Ok(Some(started))
 }
 
@@ -200,6 +207,8 @@ fn settings(config: &Config) -> workers::Settings {
         send_read_backs: config.twilio.read_back_secs.iter().copied().map(Duration::from_secs).collect(),
         carrier_every: Duration::from_secs(config.reconcile.carrier_secs),
         carrier_window: Duration::from_secs(config.reconcile.carrier_window_hours * 3_600),
+        installations_every: Duration::from_secs(config.reconcile.installations_secs),
+        install_path: api::INSTALL_PATH,
         drain: Duration::from_secs(config.server.drain_secs),
     }
 }

@@ -1,60 +1,20 @@
 /**
  * Goes through the sandbox's page as a person would: adds Clerk to Slack, gets a number, texts, answers, blocks, opts out.
- * Needs a fresh sandbox, Chromium and playwright-core (found from this folder, the working folder or NODE_PATH).
+ * The rest of the Slack app is gone through by `app.mjs`; what both need is told in `walk.mjs`.
  *
  *   BASE_URL=http://127.0.0.1:8080 SCREENSHOTS=/some/folder node tests/browser/sandbox.mjs
  *
  * Each step is one claim and goes on from the one before. Prints "N passed, N failed"; exit code 1 if anything failed.
  */
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ARRIVES_MS, BASE_URL, DELIVERED_MS, NARROW, WIDE, claim, walk } from "./walk.mjs";
 
-const BASE_URL = (process.env.BASE_URL ?? "http://127.0.0.1:8080").replace(/\/$/, "");
-const SCREENSHOTS = process.env.SCREENSHOTS;
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const ARRIVES_MS = 1_000;
-/** The undo window (5 s by default), the carrier's way to delivered, and room. */
-const DELIVERED_MS = 20_000;
-const SOON_MS = 8_000;
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 360, height: 780 };
 const MARIA = /Maria|415\D*555\D*0101/;
 const TOM = /Tom|415\D*555\D*0102/;
 const QUESTION = "Is my appointment at 3 still on?";
 const ANSWER = "Yes, see you at 3!";
 
-const { chromium } = find("playwright-core");
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
-const page = await (await browser.newContext({ viewport: WIDE })).newPage();
-page.setDefaultTimeout(SOON_MS);
-const complaints = [];
-page.on("console", (message) => message.type() === "error" && complaints.push(`${message.text()} (${message.location().url})`));
-page.on("pageerror", (error) => complaints.push(error.message));
-
-const phone = page.locator("#phone");
-const channel = page.locator(".channel");
-const thread = page.locator(".thread");
-const parent = (whom) =>
-  channel
-    .locator(".post")
-    .filter({ hasText: whom })
-    .filter({ has: page.locator(".replies") });
-let passed = 0;
-let failed = 0;
+const { page, step, picture, end, phone, channel, thread, parent, install, getNumber, text, confirmIfAsked, nothingOverflows } =
+  await walk("sandbox");
 
 await step("the page invites to add Clerk to Slack", async () => {
   await page.goto(`${BASE_URL}/sandbox/`);
@@ -62,19 +22,9 @@ await step("the page invites to add Clerk to Slack", async () => {
   await page.getByRole("heading", { name: "Nobody to text yet" }).waitFor();
 });
 
-await step("after consent Clerk is in the small Slack", async () => {
-  await page.getByRole("link", { name: "Add to Slack" }).click();
-  await page.getByRole("button", { name: /^allow$/i }).click();
-  await page.waitForLoadState();
-  await page.goto(`${BASE_URL}/sandbox/`);
-  await page.getByRole("button", { name: "clerk-sms" }).click();
-  await channel.getByRole("button", { name: "Get a number" }).waitFor();
-});
+await step("after consent Clerk is in the small Slack", install);
 
-await step("“Get a number” gives the phone somebody to text", async () => {
-  await channel.getByRole("button", { name: "Get a number" }).first().click();
-  await phone.getByRole("textbox", { name: "Text", exact: true }).waitFor({ timeout: DELIVERED_MS });
-});
+await step("“Get a number” gives the phone somebody to text", getNumber);
 
 await step("a text from Maria’s phone is in a thread within a second", async () => {
   const began = Date.now();
@@ -112,8 +62,7 @@ await step("“Block” on the parent blocks the sender", async () => {
     .getByText(/unblock|blocked/i)
     .first()
     .waitFor();
-  await phone.getByRole("textbox", { name: "Text", exact: true }).fill("Can you still read me?");
-  await page.keyboard.press("Enter");
+  await text("Can you still read me?");
   await phone.locator(".is-mine").filter({ hasText: "Can you still read me?" }).getByText("Delivered").waitFor();
   await page.waitForTimeout(ARRIVES_MS);
   claim((await thread.getByText("Can you still read me?").count()) === 0, `the blocked text is shown after ${replies} posts`);
@@ -121,8 +70,7 @@ await step("“Block” on the parent blocks the sender", async () => {
 
 await step("Tom texts and then sends STOP", async () => {
   await phone.getByRole("button", { name: "Tom" }).click();
-  await phone.getByRole("textbox", { name: "Text", exact: true }).fill("Hello, this is Tom");
-  await page.keyboard.press("Enter");
+  await text("Hello, this is Tom");
   await parent(TOM).locator(".replies").first().waitFor();
   await phone.getByRole("button", { name: "STOP" }).click();
   await phone.locator(".is-theirs .bubble").first().waitFor({ timeout: DELIVERED_MS });
@@ -185,65 +133,4 @@ await step("a reload shows the same", async () => {
   await phone.locator(".bubble").first().waitFor();
 });
 
-await step("the console is clean", () => claim(complaints.length === 0, complaints.join("; ")));
-
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
-
-/** Runs one claim; a failure is told with a picture, and the next step goes on from there. */
-async function step(name, act) {
-  try {
-    await act();
-    passed += 1;
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${name}\n        ${String(error.message).split("\n").slice(0, 4).join("\n        ")}`);
-    await picture(`failed-${failed}`).catch(() => {});
-  }
-}
-
-function claim(holds, otherwise) {
-  if (!holds) throw new Error(otherwise);
-}
-
-/** Presses the agreeing button of Slack's confirmation, if the app asks for one. */
-async function confirmIfAsked() {
-  const question = page.locator("dialog[open]");
-  await question.waitFor({ timeout: ARRIVES_MS }).catch(() => {});
-  if (await question.count()) await question.getByRole("button").last().click();
-}
-
-/** No part of the page may scroll sideways; rows of quick texts are made to. */
-async function nothingOverflows(where) {
-  const wide = await page.evaluate(() =>
-    [
-      document.documentElement,
-      document.body,
-      ...document.querySelectorAll("main, .pane, .device-glass, .texts, .window, .channel, .thread, .posts, .under"),
-    ]
-      .filter((element) => element.scrollWidth > element.clientWidth + 1)
-      .map((element) => `${element.tagName}.${element.className} ${element.scrollWidth} > ${element.clientWidth}`),
-  );
-  claim(wide.length === 0, `${where}: ${wide.join(", ")}`);
-}
-
-async function picture(name) {
-  if (!SCREENSHOTS) return;
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `sandbox-${name}.png`) });
-}
-
-function find(name) {
-  const places = [fileURLToPath(import.meta.url), join(process.cwd(), "here.js")];
-  for (const place of places) {
-    try {
-      return createRequire(place)(name);
-    } catch (error) {
-      if (error.code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
-  console.error(`${name} is missing. Run "npm install ${name}" in any folder and start this script from there.`);
-  process.exit(2);
-}
+await end();

@@ -232,6 +232,14 @@ impl Clerk {
         queues.iter().map(|queue| count(queue, "readyCount") + count(queue, "runningCount")).sum()
     }
 
+    /// What is open, for whoever looks into it.
+    async fn open_tasks(&self) -> Value {
+        let query = "{ platform { tasks(first: 100) { nodes { id kind status attemptCount lastError runAt } } } }";
+        let answer = self.ask(true, query, json!({})).await;
+        let all = answer["platform"]["tasks"]["nodes"].as_array().cloned().unwrap_or_default();
+        all.into_iter().filter(|task| task["status"] != "DONE").collect()
+    }
+
     /// Waits until nothing is left to do.
     pub(crate) async fn wait_until_quiet(&self, at_most: Duration) {
         let end = Instant::now() + at_most;
@@ -240,7 +248,9 @@ impl Clerk {
             if left == 0 {
                 return;
             }
-            assert!(Instant::now() < end, "{left} tasks are left after {at_most:?}");
+            if Instant::now() > end {
+                panic!("{left} tasks are left after {at_most:?}: {}", self.open_tasks().await);
+            }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
@@ -255,19 +265,30 @@ fn token(printed: &str) -> String {
     found.expect("the command prints the token").to_owned()
 }
 
-/// Goes through the installation as a browser would, without the person.
-async fn install(url: &str) {
-    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-    let begun = browser.get(format!("{url}/slack/install")).send().await.expect("an answer");
-    let cookie = header(&begun, "set-cookie").split(';').next().expect("a cookie").to_owned();
-    let consent = format!("{}&auto=1", header(&begun, "location"));
-    let allowed = browser.get(consent).send().await.expect("an answer");
-    let back = header(&allowed, "location");
-    let done = browser.get(back).header("cookie", cookie).send().await.expect("an answer");
-    assert!(done.status().is_success() || done.status().is_redirection(), "{}", done.status());
+/// Installs the app again, however often processes are killed meanwhile.
+pub(super) async fn install_until_it_works(url: &str) {
+    while tokio::spawn(try_install(url.to_owned())).await.ok().flatten().is_none() {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
-fn header(answer: &reqwest::Response, name: &str) -> String {
-    let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
-    value.unwrap_or_else(|| panic!("no header {name} in {answer:?}")).to_owned()
+/// Goes through the installation as a browser would, without the person.
+async fn install(url: &str) {
+    try_install(url.to_owned()).await.expect("the app can be installed");
+}
+
+/// None when somebody on the way did not answer.
+async fn try_install(url: String) -> Option<()> {
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let begun = browser.get(format!("{url}/slack/install")).send().await.ok()?;
+    let cookie = header(&begun, "set-cookie")?.split(';').next()?.to_owned();
+    let consent = format!("{}&auto=1", header(&begun, "location")?);
+    let allowed = browser.get(consent).send().await.ok()?;
+    let back = header(&allowed, "location")?;
+    let done = browser.get(back).header("cookie", cookie).send().await.ok()?;
+    (done.status().is_success() || done.status().is_redirection()).then_some(())
+}
+
+fn header(answer: &reqwest::Response, name: &str) -> Option<String> {
+    Some(answer.headers().get(name)?.to_str().ok()?.to_owned())
 }

@@ -39,6 +39,11 @@ impl Control {
         answer.json().await.expect("JSON")
     }
 
+    /// Takes something back.
+    pub(crate) async fn forget(&self, what: &str) {
+        self.http.delete(format!("{}/api/{what}", self.base)).send().await.expect("the sandbox answers");
+    }
+
     /// Reads something.
     pub(crate) async fn read(&self, what: &str) -> Value {
         let answer = self.http.get(format!("{}/api/{what}", self.base)).send().await.expect("the sandbox answers");
@@ -48,6 +53,13 @@ impl Control {
     /// Someone texts; whether Clerk acknowledged it.
     pub(crate) async fn text(&self, from: &str, to: &str, body: &str) -> bool {
         let answer = self.order("phone/text", json!({ "from": from, "to": to, "body": body })).await;
+        answer["webhook_status"] == 200
+    }
+
+    /// Someone sends a picture that comes very slowly; whether Clerk acknowledged the text.
+    pub(crate) async fn slow_picture(&self, from: &str, to: &str, body: &str) -> bool {
+        let slow = json!([{ "content_type": "image/png", "size": 50_000, "behaviour": "slow" }]);
+        let answer = self.order("phone/text", json!({ "from": from, "to": to, "body": body, "media": slow })).await;
         answer["webhook_status"] == 200
     }
 

@@ -10,6 +10,7 @@ mod dice;
 #[cfg(test)]
 mod short;
 mod traffic;
+mod trouble;
 
 use std::{
     io::Write,
@@ -24,6 +25,7 @@ pub(crate) use clerk::{Clerk, Installation};
 pub(crate) use control::Control;
 pub(crate) use dice::Dice;
 pub(crate) use traffic::Traffic;
+pub(crate) use trouble::Trouble;
 
 /// What is to be endured.
 pub(crate) struct Plan {
@@ -37,9 +39,14 @@ pub(crate) struct Plan {
     pub(crate) kills: u32,
     /// Texts and replies a second, together.
     pub(crate) rate: u32,
+    /// Whether the vendors make trouble, too.
+    pub(crate) has_trouble: bool,
     /// Where everything random comes from.
     pub(crate) seed: u64,
 }
+
+/// How many of them have a channel of their own, when there is trouble.
+const DIRECTS: usize = 6;
 
 /// How many people text.
 const CONTACTS: usize = 40;
@@ -66,7 +73,13 @@ pub(crate) async fn run(plan: &Plan, scratch: &Path) -> Report {
     let mut installation = Installation::new(plan, scratch, &control, &balancer);
     installation.start_all().await;
     let clerk = Clerk::set_up(&installation, &control, &balancer.url()).await;
-    let traffic = Traffic::open_threads(&control, &clerk, CONTACTS).await;
+    let mut traffic = Traffic::open_threads(&control, &clerk, CONTACTS).await;
+    let trouble = if plan.has_trouble {
+        let directs = traffic.moves_to_channels(&clerk, DIRECTS).await;
+        Some(Trouble::begin(&control, &traffic.user, &balancer.url(), directs, dice.fork()))
+    } else {
+        None
+    };
     let flow = traffic.begin(plan.rate, dice.fork(), true);
     for kill in 1..=plan.kills {
         let after = Duration::from_millis(dice.between(50, 800));
@@ -77,6 +90,9 @@ pub(crate) async fn run(plan: &Plan, scratch: &Path) -> Report {
         installation.start(&victims).await;
     }
     let sent = flow.end().await;
+    if let Some(trouble) = trouble {
+        trouble.end().await;
+    }
     clerk.wait_until_compared(FOUND_AFTER, QUIET).await;
     clerk.wait_until_quiet(QUIET).await;
     checker::check(&control, &clerk, &sent).await

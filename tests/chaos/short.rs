@@ -10,7 +10,7 @@ const SEED: u64 = 20_261_123;
 
 fn plan(fresh: &Fresh, nodes: usize, rate: u32) -> Plan {
     let binary = PathBuf::from(env!("CARGO_BIN_EXE_clerk"));
-    Plan { binary, database: fresh.url.clone(), nodes, kills: 4, rate, seed: SEED }
+    Plan { binary, database: fresh.url.clone(), nodes, kills: 4, rate, has_trouble: true, seed: SEED }
 }
 
 async fn survives(kind: Kind, nodes: usize) -> Option<Report> {

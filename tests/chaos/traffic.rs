@@ -13,7 +13,7 @@ use std::{
 use serde_json::Value;
 use tokio::{task::JoinHandle, time::Instant};
 
-use super::{Clerk, Control, Dice};
+use super::{Clerk, Control, Dice, Trouble};
 
 /// Someone who texts, and the thread that the texts stand in.
 #[derive(Clone, Debug)]
@@ -43,8 +43,11 @@ pub(crate) struct Sent {
 pub(crate) struct Traffic {
     control: Arc<Control>,
     to: String,
-    user: String,
+    /// The member who answers.
+    pub(crate) user: String,
     contacts: Arc<Vec<Contact>>,
+    /// How many of the contacts, the first ones, have a channel of their own: nobody answers them.
+    directs: usize,
 }
 
 /// Traffic under way.
@@ -74,7 +77,14 @@ impl Traffic {
         let user =
             state["slack"]["users"].as_array().and_then(|users| users.iter().find(|user| user["is_bot"] == false));
         let user = user.and_then(|user| user["id"].as_str()).expect("a member").to_owned();
-        Self { control: control.clone(), to: clerk.number.clone(), user, contacts: Arc::new(contacts) }
+        Self { control: control.clone(), to: clerk.number.clone(), user, contacts: Arc::new(contacts), directs: 0 }
+    }
+
+    /// Gives the first contacts channels of their own; their ids.
+    pub(crate) async fn moves_to_channels(&mut self, clerk: &Clerk, count: usize) -> Vec<String> {
+        let threads: Vec<_> = self.contacts.iter().take(count).map(|contact| contact.thread.clone()).collect();
+        self.directs = count;
+        Trouble::creates_channels(&self.control, clerk, &self.user, &threads).await
     }
 
     /// Begins to send, spread over the contacts: texts only, or half texts and half replies.
@@ -93,10 +103,12 @@ impl Traffic {
                 index: line / directions,
                 contact: self.contacts[line / directions].clone(),
                 is_inbound: line.is_multiple_of(directions),
+                sends_pictures: self.directs > 0 && line % 7 == 3,
             };
             tokio::spawn(line.run(offset, pause, stop.clone(), sent.clone()))
         };
-        let lines = (0..lines).map(start).collect();
+        let is_answered = |line: &usize| line.is_multiple_of(directions) || line / directions >= self.directs;
+        let lines = (0..lines).filter(is_answered).map(start).collect();
         Flow { stop, sent, lines }
     }
 }
@@ -120,6 +132,7 @@ struct Line {
     index: usize,
     contact: Contact,
     is_inbound: bool,
+    sends_pictures: bool,
 }
 
 impl Line {
@@ -140,7 +153,9 @@ impl Line {
         let direction = if self.is_inbound { "in" } else { "out" };
         let body = format!("{direction} {}-{number:05}", self.index);
         let began = Instant::now();
-        let is_acknowledged = if self.is_inbound {
+        let is_acknowledged = if self.is_inbound && self.sends_pictures && number % 10 == 5 {
+            self.control.slow_picture(&self.contact.number, &self.to, &body).await
+        } else if self.is_inbound {
             self.control.text(&self.contact.number, &self.to, &body).await
         } else {
             let (channel, ts) = &self.contact.thread;

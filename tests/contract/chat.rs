@@ -237,9 +237,7 @@ async fn each_word_of_refusal_has_its_class() {
     each_chat(async |chat, access, stage| {
         let place = channel(chat, access).await;
         let words = [
-            "msg_too_long",
-            "msg_blocks_too_long",
-            "invalid_blocks",
+            "invalid_arguments",
             "missing_scope",
             "restricted_action",
             "ekm_access_denied",
@@ -260,8 +258,6 @@ async fn each_word_of_refusal_has_its_class() {
 
         let expected = [
             "unpostable",
-            "unpostable",
-            "unpostable",
             "not_allowed",
             "not_allowed",
             "not_allowed",
@@ -276,6 +272,49 @@ async fn each_word_of_refusal_has_its_class() {
     .await;
 }
 
+#[tokio::test]
+async fn what_is_refused_in_its_own_form_is_said_more_simply() {
+    each_chat(async |chat, access, stage| {
+        let place = channel(chat, access).await;
+
+        for word in ["msg_too_long", "msg_blocks_too_long", "invalid_blocks"] {
+            stage.fault(chat.name(), "chat.postMessage", json!({ "effect": "slack_error", "error": word })).await;
+            let at = done(chat.post(access, &place, &post(word, "hello")).await);
+            stage.fault(chat.name(), "chat.update", json!({ "effect": "slack_error", "error": word })).await;
+            done(chat.update(access, &at, &post(word, "goodbye")).await);
+        }
+
+        let texts: Vec<Value> = shown(stage, &place).await.iter().map(|post| post["text"].clone()).collect();
+        assert_eq!(texts, ["goodbye"; 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_post_that_is_longer_than_the_chat_takes_comes_whole_in_pieces_and_once() {
+    each_chat(async |chat, access, stage| {
+        let place = channel(chat, access).await;
+        let long = post("task_1", &"word & ".repeat(2_000));
+
+        let fault = json!({ "effect": "reset_after", "vendor": chat.name(), "method": "chat.postMessage", "times": 1 });
+        stage.order("faults", fault).await;
+        let broken = chat.post(access, &place, &long).await;
+        let found = done(chat.find_post(access, &place, "task_1", a_moment_ago()).await);
+        let at = done(chat.post(access, &place, &long).await);
+
+        assert!(matches!(broken, Err(CallError::Unavailable { .. })), "{broken:?}");
+        assert_eq!(found, None);
+        let texts: Vec<String> =
+            shown(stage, &place).await.iter().map(|post| post["text"].as_str().expect("a text").to_owned()).collect();
+        let whole: String =
+            texts.iter().map(|text| text.split_once(") ").expect("its place").1.trim().to_owned() + " ").collect();
+        assert!(texts[0].starts_with(&format!("(1/{})", texts.len())), "{}", texts[0]);
+        assert_eq!(whole.matches("word &amp; ").count(), 2_000);
+        assert_eq!(done(chat.find_post(access, &place, "task_1", a_moment_ago()).await), Some(at));
+    })
+    .await;
+}
+
 fn class(refusal: &ChatRefusal) -> &'static str {
     match refusal {
         ChatRefusal::ChannelGone(_) => "channel_gone",
@@ -283,6 +322,7 @@ fn class(refusal: &ChatRefusal) -> &'static str {
         ChatRefusal::NotAllowed { .. } => "not_allowed",
         ChatRefusal::Unpostable(_) => "unpostable",
         ChatRefusal::NameTaken => "name_taken",
+        ChatRefusal::TooLate(_) => "too_late",
         ChatRefusal::NotFound(_) => "not_found",
         ChatRefusal::Other(_) => "other",
     }

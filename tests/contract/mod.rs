@@ -4,9 +4,14 @@
 
 mod carrier;
 mod chat;
+mod company;
+mod door;
+mod files;
+mod renewal;
 mod signed_requests;
 mod webhooks;
-mod wire;
+mod windows;
+pub(crate) mod wire;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -98,6 +103,7 @@ impl Stage {
             account_sid: credentials.twilio_account_sid,
             auth_token: Rotating::only(credentials.twilio_auth_token.into()),
             api_url: api_url.to_owned(),
+            media_url: api_url.to_owned(),
             public_url: self.clerk_url.clone(),
         };
         let all = [providers::carrier::Settings::Twilio(twilio)];

@@ -2,8 +2,10 @@
 
 mod character_limit;
 mod compliance_statement;
+mod deleted_or_archived_channel;
 mod do_not_disturb;
 mod free_trial;
+mod media_size;
 mod monthly_reset;
 mod spam_and_stop;
 mod supported_countries;

@@ -244,10 +244,52 @@ def press(value, **more):
     }
 
 
-def command(said):
+def command(said, name=""):
+    trigger = hashlib.md5(f"{name}{said}".encode()).hexdigest()
     fields = {"token": "deprecated", "team_id": "T0CLERK", "team_domain": "clerk", "channel_id": "C0GENERAL", "channel_name": "general"}
     fields |= {"user_id": "U0MARIA", "user_name": "maria", "command": "/clerk", "text": said, "api_app_id": "A0CLERK"}
-    return [*fields.items(), ("response_url", "https://hooks.slack.com/commands/T0CLERK/1/x"), ("trigger_id", "1.2.x")]
+    return [*fields.items(), ("response_url", "https://hooks.slack.com/commands/T0CLERK/1/x"), ("trigger_id", f"1.2.{trigger}")]
+
+
+def view(purpose, home=False):
+    return {
+        "id": "V0CLERK",
+        "team_id": "T0CLERK",
+        "type": "home" if home else "modal",
+        "callback_id": purpose,
+        "private_metadata": "{}",
+        "hash": f"{NOW}.abcdef",
+        "blocks": [],
+        "title": {"type": "plain_text", "text": "Send a text"},
+        "state": {"values": {} if home else {
+            "to": {"input.changed": {"type": "plain_text_input", "value": "(415) 555-0101"}},
+            "text": {"input.changed#1": {"type": "plain_text_input", "value": "See you at nine."}},
+            "from": {"input.changed#2": {"type": "static_select", "selected_option": {"text": {"type": "plain_text", "text": "x"}, "value": "num_1"}}},
+            "send_at": {"input.changed#3": {"type": "datetimepicker", "selected_date_time": None}},
+            "channel": {"input.changed#4": {"type": "conversations_select", "selected_conversation": "C0GENERAL"}},
+            "files": {"input.changed#5": {"type": "file_input", "files": []}},
+        }},
+        "bot_id": "B0CLERK",
+        "app_id": "A0CLERK",
+    }
+
+
+def interaction(kind, name, **more):
+    trigger = hashlib.md5(name.encode()).hexdigest()
+    return {
+        "type": kind,
+        "team": {"id": "T0CLERK", "domain": "clerk"},
+        "user": {"id": "U0MARIA", "username": "maria", "name": "maria", "team_id": "T0CLERK"},
+        "api_app_id": "A0CLERK",
+        "token": "deprecated",
+        "trigger_id": f"1.2.{trigger}",
+        "action_ts": f"{NOW}.000007",
+        **more,
+    }
+
+
+def menu(kind, **chosen):
+    return {"type": kind, "action_id": "conversation.status", "block_id": "b", "action_ts": f"{NOW}.{len(kind):06d}", **chosen}
 
 
 def from_slack():
@@ -264,7 +306,34 @@ def from_slack():
     yield event("the oldest that is taken", post("old", "hello"), timestamp=NOW - 300)
     yield event("the newest that is taken", post("future", "hello"), timestamp=NOW + 300)
     for name, said in BODIES.items():
-        yield form(f"a command: {name}", "/webhooks/slack/commands", command(said), 0)
+        yield form(f"a command: {name}", "/webhooks/slack/commands", command(said, name), 1)
+    for name, happened in {
+        "the home opened": {"type": "app_home_opened", "user": "U0MARIA", "channel": "D0MARIA", "tab": "home", "event_ts": f"{NOW}.1"},
+        "a channel renamed": {"type": "channel_rename", "channel": {"id": "C0GENERAL", "name": "everybody", "created": NOW}},
+        "somebody joined": {"type": "member_joined_channel", "user": "U0OTHER", "channel": "C0GENERAL", "team": "T0CLERK"},
+        "a member renamed": {"type": "user_change", "user": {"id": "U0MARIA", "team_id": "T0CLERK", "name": "maria", "updated": NOW, "profile": {"display_name": "Maria L."}}, "event_ts": f"{NOW}.2"},
+    }.items():
+        yield event(name, wrapped(name, happened))
+    option = {"selected_option": {"text": {"type": "plain_text", "text": "Solved"}, "value": "solved"}}
+    place = {"container": press("")["container"], "channel": press("")["channel"], "message": press("")["message"]}
+    in_view = {"container": {"type": "view", "view_id": "V0CLERK"}}
+    typed = {"type": "plain_text_input", "block_id": "text", "action_id": "input.changed#1", "value": "See", "action_ts": f"{NOW}.000099"}
+    in_home = {**press("")["actions"][0], "action_id": "panel.send_text", "action_ts": f"{NOW}.000098"}
+    kinds = {
+        "a window submitted": interaction("view_submission", "submitted", view=view("text.send"), response_urls=[]),
+        "an unknown window submitted": interaction("view_submission", "unknown", view={**view("nobody.knows"), "id": "V0OTHER"}),
+        "a word typed in a window": interaction("block_actions", "typed", view=view("text.send"), actions=[typed], **in_view),
+        "a button in the home": interaction("block_actions", "home", view=view("home", True), actions=[in_home], container={"type": "view", "view_id": "V0CLERK"}),
+        "a menu in a post": interaction("block_actions", "menu", actions=[menu("static_select", **option)], **place),
+        "an overflow menu in a post": interaction("block_actions", "overflow", actions=[menu("overflow", **option)], **place),
+        "a shortcut on a post": interaction("message_action", "on a post", callback_id="new_text", response_url="https://hooks.slack.com/app/T0CLERK/1/x", message_ts=f"{NOW - 60}.000100", **{**place, "message": {**place["message"], "type": "message", "user": "U0MARIA"}}),
+        "a shortcut anywhere": interaction("shortcut", "anywhere", callback_id="send_text"),
+        "a workflow step": interaction("workflow_step_edit", "workflow", callback_id="step", workflow_step={}),
+        "an interaction of tomorrow": interaction("telepathic_nod", "nod"),
+    }
+    for name, payload in kinds.items():
+        yield form(name, "/webhooks/slack/interactions", [("payload", json.dumps(payload))], 1)
+    yield form("a window closed", "/webhooks/slack/interactions", [("payload", json.dumps(interaction("view_closed", "closed", view=view("text.send"), is_cleared=False)))], 0)
     yield form("a check of the certificate", "/webhooks/slack/commands", [("ssl_check", "1"), ("token", "x")], 0)
     for name, value in {"plain": "msg_1", "plus and space": "msg +_2", "unicode": "msg_ë😀"}.items():
         yield form(f"a button: {name}", "/webhooks/slack/interactions", [("payload", json.dumps(press(value)))], 1)

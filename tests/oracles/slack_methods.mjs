@@ -23,6 +23,8 @@ const writes = { http: ['POST'], content_types: [FORM_TYPE, JSON_TYPE] };
 const reads = { http: ['GET', 'POST'], content_types: [FORM_TYPE, JSON_TYPE] };
 const FACTS = {
   'auth.test': writes,
+  'chat.delete': writes,
+  'chat.getPermalink': { http: ['GET'], content_types: [] },
   'chat.postEphemeral': writes,
   'chat.postMessage': writes,
   'chat.update': writes,
@@ -32,26 +34,40 @@ const FACTS = {
   'conversations.invite': writes,
   'conversations.join': writes,
   'conversations.list': reads,
+  'conversations.members': reads,
   'conversations.open': writes,
   'conversations.replies': reads,
   'files.completeUploadExternal': writes,
+  'files.info': reads,
   'files.getUploadURLExternal': { http: ['POST'], content_types: [FORM_TYPE] },
   'oauth.v2.access': { http: ['POST'], content_types: [FORM_TYPE] },
   'reactions.add': writes,
   'reactions.remove': writes,
   'users.info': reads,
+  'users.list': reads,
+  'views.open': writes,
+  'views.publish': writes,
+  'views.update': writes,
 };
 
-// Blocks in a message: docs.slack.dev/reference/block-kit/blocks. Longest text before Slack cuts it: docs.slack.dev/reference/methods/
-// chat.postMessage, "Truncating content". All blocks together: github.com/slackapi/bolt-js/issues/2509. Name of a channel:
-// docs.slack.dev/reference/methods/conversations.create.
-const LIMITS = { blocks: 50, text: 40000, characters_in_blocks: 13200, channel_name: 80 };
+// Blocks in a message: docs.slack.dev/reference/block-kit/blocks; in a view: docs.slack.dev/reference/views. Longest text before Slack cuts
+// it: docs.slack.dev/reference/methods/chat.postMessage, "Truncating content". All blocks together: github.com/slackapi/bolt-js/issues/2509.
+// Name of a channel: docs.slack.dev/reference/methods/conversations.create. Characters and files of an input, and the digits of a moment:
+// docs.slack.dev/reference/block-kit/block-elements.
+const LIMITS = {
+  blocks: 50, view_blocks: 100, text: 40000, characters_in_blocks: 13200, channel_name: 80, input_length: 3000, input_files: 10,
+};
 
-// Blocks and elements that Clerk sends; a field that holds anything else is left out, so that using it is found.
+// What the documentation says otherwise than the packages: docs.slack.dev/reference/block-kit/composition-objects/option-object.
+const NEWER = { PlainTextOption: { value: { longest: 150 } }, MrkdwnOption: { value: { longest: 150 } } };
+
+// Blocks, elements and views that Clerk sends; a field that holds anything else is left out, so that using it is found.
 const SHAPES = [
-  'ActionsBlock', 'ContextBlock', 'RichTextBlock', 'SectionBlock',
-  'Button', 'ConfirmationDialog', 'PlainTextElement', 'MrkdwnElement',
+  'ActionsBlock', 'ContextBlock', 'DividerBlock', 'HeaderBlock', 'InputBlock', 'RichTextBlock', 'SectionBlock',
+  'Button', 'Checkboxes', 'ConversationsSelect', 'DateTimepicker', 'FileInput', 'PlainTextInput', 'StaticSelect', 'UsersSelect',
+  'ConfirmationDialog', 'DispatchActionConfig', 'PlainTextElement', 'PlainTextOption', 'MrkdwnElement', 'MrkdwnOption',
   'RichTextSection', 'RichTextText', 'RichTextLink', 'RichTextUserMention', 'RichTextChannelMention', 'RichTextDate',
+  'HomeView', 'ModalView',
 ];
 
 const entry = path.join(root, 'slack_methods_entry.ts');
@@ -118,8 +134,8 @@ function object(type, depth) {
 function limits(text) {
   const number = (pattern) => Number(text.match(pattern)?.[1]?.replaceAll(',', '') ?? NaN);
   const found = {};
-  const longest = number(/[Mm]aximum length\b[^.]*?\b(\d[\d,]*)(?:\s+characters)?/);
-  const most = number(/[Mm]aximum (?:of|number of items is|number of items allowed is)\s+(\d+)/);
+  const longest = number(/[Mm]ax(?:imum)? length\b[^.]*?\b(\d[\d,]*)(?:\s+characters)?/);
+  const most = number(/[Mm]ax(?:imum)? (?:of|number of items is|number of options is|number of items allowed is)\s+(\d+)/);
   const shortest = number(/[Mm]inimum length is (\d+)/);
   if (longest) found.longest = longest;
   if (most) found.most = most;
@@ -182,7 +198,11 @@ function method(name) {
   return { ...FACTS[name], arguments: args, one_of: alternatives(variants, always) };
 }
 
-const block = (name) => fields(real(typeOf(exported.get(`${name}_`))));
+function block(name) {
+  const found = fields(real(typeOf(exported.get(`${name}_`))));
+  for (const [field, limits] of Object.entries(NEWER[name] ?? {})) Object.assign(found[field], limits);
+  return found;
+}
 const version = (name) => `${name} ${require(`${name}/package.json`).version}`;
 console.log(JSON.stringify({
   source: [version('@slack/web-api'), version('@slack/types')],

@@ -21,6 +21,7 @@ both!(
     a_node_killed_before_its_answer_leaves_one_post,
     a_node_killed_after_slack_took_a_post_finds_it_again,
     texts_that_came_while_all_nodes_were_down_are_shown_later_and_once,
+    texts_while_nothing_can_be_stored_are_refused_at_once_and_found_later,
     a_burst_into_one_channel_keeps_the_pace_and_holds_up_nobody_else,
     a_text_of_800_emoji_is_shown_whole,
     markup_in_a_text_is_shown_as_it_stands_and_calls_nobody,
@@ -132,6 +133,32 @@ async fn texts_that_came_while_all_nodes_were_down_are_shown_later_and_once(stag
     assert!(texts[1].contains("received "), "{texts:?}");
     assert_eq!(world.thread_with(&tom).await.texts_of_contact().len(), 1);
     assert_eq!(world.usage().await, (4, 10));
+}
+
+/// S06, without a spool: a clean 503 to the carrier's try and to its repetition, each within a second; its list has all of them later.
+async fn texts_while_nothing_can_be_stored_are_refused_at_once_and_found_later(stage: &mut Stage) {
+    let world = stage.in_present_time().with("SERVER__WEBHOOK_TIMEOUT_MS", "700").clinic().await;
+    let count = sized(20, 200);
+    world.grants(200).await;
+
+    let blocked = world.blocks_writers().await;
+    let texting = (0..count).map(|index| world.patient(index)).map(async |patient| {
+        let began = Instant::now();
+        (patient.texts("Hello?").await.status, began.elapsed())
+    });
+    let refused = join_all(texting).await;
+    drop(blocked);
+    world.turn(TimeDelta::minutes(2)).await;
+    let missing = format!("{count} were missing");
+    until("the carrier's list was read", async || world.report_of("carrier.texts").await.contains(&missing)).await;
+    world.settle().await;
+
+    let is_clean = |(status, took): &(Option<u16>, Duration)| *status == Some(503) && *took < Duration::from_secs(2);
+    assert!(refused.iter().all(is_clean), "{refused:?}");
+    let slack = world.slack().await;
+    let shown = (0..count).map(|index| slack.thread_with(&world.patient(index).number).texts_of_contact().len());
+    assert_eq!(shown.sum::<usize>(), count);
+    assert_eq!(world.usage().await.0, count as i64);
 }
 
 /// S07: the limits are kept, and a 429 is waited out by its channel alone. The little one posts twenty times a second instead of once.

@@ -2,5 +2,8 @@
 //! (`S01`…), so that issues can refer to it.
 
 mod carrier_to_slack;
+mod channels;
+mod installations;
+mod media;
 mod platform;
 mod slack_to_carrier;

@@ -205,7 +205,7 @@ async fn only_new_words_of_people_go_out(stage: &mut Stage) {
     world.outside.order("slack/event", odd(merged(of_change, &change))).await;
     world.outside.order("slack/event", odd(pinned)).await;
     world.outside.order("slack/event", odd(joined)).await;
-    ben.writes(&thread, json!({ "text": "to all", "broadcast": true })).await;
+    ana.writes(&thread, json!({ "text": "to all", "broadcast": true })).await;
     ana.deletes(&written).await;
     world.settle().await;
 

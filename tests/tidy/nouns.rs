@@ -14,9 +14,12 @@ const ORDER: &[&[&str]] = &[
     &["catalog", "sms"],
     &["audit", "contracts", "outbox", "schedules"],
     &["members", "operations", "workspaces"],
-    &["contacts", "usage"],
+    &["contacts", "media", "usage"],
     &["numbers"],
+    &["templates"],
+    &["answers"],
     &["conversations", "messages"],
+    &["panel"],
     &["inbox"],
 ];
 

@@ -4,8 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Phone, World, client, operator, outside::Outside, people::Member};
 use domain::{
-    numbers::{self, Claim},
+    contacts::{self, ContactChange},
+    conversations::Placement,
+    numbers::{self, Claim, Number, ReplySettings, RoutingChange},
     phone::PhoneNumber,
+    workspaces::{self, SendMode},
 };
 
 /// Phones of patients.
@@ -76,18 +79,24 @@ impl World {
 
     /// Ana of a team installs Clerk, through Slack's page of consent. A team of a new name is founded.
     pub(crate) async fn installs_for(&self, team: &str) -> Team {
-        self.goes_through_installation(team).await;
+        self.goes_through_installation(team, "ana").await;
         self.settle().await;
         Team::of(&self.outside, team).await
     }
 
-    /// The way of the browser, from our address over Slack's to ours again; the status of the last page.
-    pub(crate) async fn goes_through_installation(&self, team: &str) -> u16 {
+    /// A colleague installs Clerk again for the clinic.
+    pub(crate) async fn colleague_installs_again(&self, user: &str) {
+        self.goes_through_installation(CLINIC, user).await;
+        self.settle().await;
+    }
+
+    /// The way of the browser, from our address over Slack's to ours again, as somebody of a team; the status of the last page.
+    pub(crate) async fn goes_through_installation(&self, team: &str, user: &str) -> u16 {
         let browser = client(PATIENCE);
         let begun = browser.get(format!("{}/slack/install", self.front.url())).send().await.expect("an answer");
         let consent = location(&begun);
         let team: String = url::form_urlencoded::byte_serialize(team.as_bytes()).collect();
-        let agreed = format!("{consent}&auto=1&user=ana&team={team}");
+        let agreed = format!("{consent}&auto=1&user={user}&team={team}");
         let back = browser.get(agreed).send().await.expect("an answer");
         let cookies = cookies(&begun);
         let arrived = browser.get(location(&back)).header("cookie", cookies).send().await.expect("an answer");
@@ -102,8 +111,75 @@ impl World {
         self.settle().await;
         let workspace = self.workspace_of(&team).await;
         let held = numbers::of_workspace(&self.ctx(), workspace.id).await.expect("numbers are listed");
-        let number = held.first().expect("the team has a number").e164.as_e164().to_owned();
-        Team { number: Some(number), ..team }
+        let held = held.first().expect("the team has a number");
+        // Most scenarios do not wait for the end of the undo window.
+        self.gives_time_to_undo(held, 0).await;
+        Team { number: Some(held.e164.as_e164().to_owned()), ..team }
+    }
+
+    /// The clinic knows somebody by name.
+    pub(crate) async fn names(&self, phone: &Phone, name: &str) {
+        let number = phone.number.parse().expect("a number");
+        let change = ContactChange { name: Some(Some(name.to_owned())), ..ContactChange::default() };
+        let workspace = self.workspace().await.id;
+        contacts::create(&self.ctx(), &operator(), workspace, &number, change).await.expect("nobody has this number");
+    }
+
+    /// Changes where conversations of the clinic's number begin.
+    pub(crate) async fn routes(&self, change: RoutingChange) {
+        let workspace = self.workspace().await;
+        let held = numbers::of_workspace(&self.ctx(), workspace.id).await.expect("numbers are listed");
+        let number = held.first().expect("the clinic has a number").id;
+        numbers::set_routing(&self.ctx(), &operator(), workspace.id, number, change).await.expect("it can be so");
+    }
+
+    /// New conversations of the clinic begin in channels of their own.
+    pub(crate) async fn begins_in_own_channels(&self) {
+        self.routes(RoutingChange { starts_in: Some(Placement::DirectChannel), direct_prefix: None }).await;
+    }
+
+    /// Somebody of a kind that Slack knows, such as `guest`, comes into a channel.
+    pub(crate) async fn brings(&self, channel: &str, kind: &str) {
+        let order = serde_json::json!({
+            "team": self.team().id, "name": format!("{kind}-{}", domain::vault::random_hex(3)), "kind": kind, "channels": [channel],
+        });
+        self.outside.order("slack/member", order).await;
+        self.settle().await;
+    }
+
+    /// Ana creates a private channel, with the app in it or without.
+    pub(crate) async fn creates_private_channel(&self, name: &str, with_app: bool) {
+        let ana = &self.team().ana;
+        let create = serde_json::json!({
+            "user": ana.id, "channel": "", "action": "create", "name": name, "is_private": true,
+        });
+        self.outside.order("slack/channel", create).await;
+        if with_app {
+            ana.acts_on_channel(name, "join_app").await;
+        }
+        self.settle().await;
+    }
+
+    /// Which posts in a channel go out as texts.
+    pub(crate) async fn send_mode_of(&self, channel: &str) -> SendMode {
+        let workspace = self.workspace().await.id;
+        let known = workspaces::list_channels(&self.ctx(), &[workspace]).await.expect("channels are listed");
+        let row = known.into_iter().find(|known| known.channel_id == channel);
+        row.expect("the channel is known").effective_mode()
+    }
+
+    /// Replies of the clinic's number can be taken back for so long.
+    pub(crate) async fn lets_undo(&self, secs: i32) {
+        let workspace = self.workspace().await;
+        let held = numbers::of_workspace(&self.ctx(), workspace.id).await.expect("numbers are listed");
+        self.gives_time_to_undo(held.first().expect("the clinic has a number"), secs).await;
+    }
+
+    async fn gives_time_to_undo(&self, number: &Number, undo_secs: i32) {
+        let settings = ReplySettings { quiet_secs: number.quiet_secs, undo_secs };
+        numbers::set_reply_settings(&self.ctx(), &operator(), number.workspace_id, number.id, settings)
+            .await
+            .expect("the number is in use");
     }
 
     /// The clinic claims a certain number instead of any.

@@ -7,7 +7,9 @@ use std::collections::{HashMap, HashSet};
 use domain::{
     Ctx,
     audit::{self, Verdict},
+    contracts::chat::Place,
     conversations::Conversation,
+    ids::ConversationId,
     inbox::{self, EventFilter},
     messages::{self, Direction, HoldReason, Message, MessageFilter, Status},
     outbox::{self, State, TaskFilter, TaskView},
@@ -32,7 +34,7 @@ pub(super) async fn broken(ctx: &Ctx, ledger: &Ledger, left: &[State]) -> Vec<St
     let messages = all_messages(ctx).await;
     wrong.extend(lost(ledger, &messages));
     wrong.extend(wrongly_shown(ledger, &messages, !left.is_empty()));
-    wrong.extend(wrongly_placed(ledger, &messages, &all_conversations(ctx).await));
+    wrong.extend(wrongly_placed(ledger, &messages, &all_places(ctx).await));
     wrong.extend(wrongly_ordered(ledger, &messages));
     wrong.extend(wrongly_sent(ledger, &messages));
     wrong.extend(wrongly_counted(ctx).await);
@@ -117,15 +119,17 @@ fn lost(ledger: &Ledger, messages: &[Message]) -> Vec<String> {
     lost.map(|sid| format!("{sid} was acknowledged and is not kept")).collect()
 }
 
-/// A text stands in the thread of its own conversation and nowhere else.
-fn wrongly_placed(ledger: &Ledger, messages: &[Message], conversations: &[Conversation]) -> Vec<String> {
+/// A text stands in a place of its own conversation and nowhere else.
+fn wrongly_placed(ledger: &Ledger, messages: &[Message], places: &[(ConversationId, Place)]) -> Vec<String> {
     let posts = by_key(ledger);
-    let threads: HashMap<String, _> = conversations.iter().map(|one| (one.id.to_string(), one)).collect();
     let mut wrong = Vec::new();
     for message in messages {
-        let own = &threads[&message.conversation_id.to_string()];
+        let is_own = |post: &Posted| {
+            let own = places.iter().filter(|(conversation, _)| *conversation == message.conversation_id);
+            own.clone().any(|(_, place)| place.channel == post.channel && place.thread == post.thread_ts)
+        };
         for post in posts.get(message.id.to_string().as_str()).into_iter().flatten() {
-            if own.channel_id.as_ref() != Some(&post.channel) || own.thread_ts != post.thread_ts {
+            if !is_own(post) {
                 wrong.push(format!("{} stands in another thread than its conversation's", message.id));
             }
         }
@@ -207,6 +211,16 @@ async fn wrongly_counted(ctx: &Ctx) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Every place that a conversation has or had.
+async fn all_places(ctx: &Ctx) -> Vec<(ConversationId, Place)> {
+    let now = all_conversations(ctx).await;
+    let mut places: Vec<_> = now.iter().filter_map(|one| one.thread().map(|place| (one.id, place))).collect();
+    for workspace in all_workspaces(ctx).await {
+        places.extend(domain::conversations::places(ctx, workspace.id).await.expect("places are listed"));
+    }
+    places
 }
 
 /// Conversations of all workspaces, for a test that counts them.

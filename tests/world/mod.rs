@@ -10,16 +10,19 @@ mod node;
 mod outside;
 mod people;
 mod pg;
+mod pictures;
 mod signatures;
 mod slack;
 mod stage;
+mod timed;
 mod waiting;
 
 pub(crate) use clinic::{TOM, Team};
 pub(crate) use database::{Fresh, Kind};
-pub(crate) use outside::Vendor;
+pub(crate) use outside::{Asked, Vendor};
 pub(crate) use people::{Phone, Written};
-pub(crate) use slack::{Thread, button_labels};
+pub(crate) use pictures::{file, picture};
+pub(crate) use slack::{Post, Thread, button_labels};
 pub(crate) use stage::{Stage, is_offered, play, sized};
 pub(crate) use waiting::until;
 
@@ -32,6 +35,7 @@ use domain::{
     contracts::carrier::Carrier,
     ctx::Actor,
     inbox::{self, EventFilter},
+    members::{self, NewToken},
     messages::Message,
     outbox::State,
     schedules, usage,
@@ -39,6 +43,9 @@ use domain::{
 };
 use reqwest::redirect::Policy;
 use sea_orm::{ConnectionTrait, Statement, Value};
+use secrecy::ExposeSecret;
+
+use crate::contract::wire::lint::lint_blocks;
 
 use self::{
     front::{Front, Seen},
@@ -202,6 +209,27 @@ impl World {
         self.slack().await.thread_with(&phone.number)
     }
 
+    /// The conversation with a contact's own channel.
+    pub(crate) async fn own_channel_of(&self, phone: &Phone) -> slack::Channel {
+        let contacts = domain::contacts::find;
+        for conversation in self.conversations().await {
+            let contact = contacts(&self.ctx(), &[conversation.contact_id]).await.expect("contacts are read").remove(0);
+            if contact.address == phone.number {
+                let id = conversation.own_channel_id.expect("the conversation has a channel of its own");
+                return self.slack().await.channel_by_id(&id).clone();
+            }
+        }
+        panic!("there is no conversation with {}", phone.number)
+    }
+
+    /// A member gives the conversation with a contact a channel of its own.
+    pub(crate) async fn moves_to_own_channel(&self, member: &people::Member, phone: &Phone) -> slack::Channel {
+        let thread = self.thread_with(phone).await;
+        member.presses("Create channel", &thread.parent).await;
+        self.settle().await;
+        self.own_channel_of(phone).await
+    }
+
     /// The workspace of the team.
     pub(crate) async fn workspace(&self) -> Workspace {
         self.workspace_of(self.team()).await
@@ -327,6 +355,23 @@ impl World {
         until(&format!("{kind} is {state}"), async || self.open_tasks().await.contains(&wanted)).await;
     }
 
+    /// What was shown to members and breaks Slack's limits or types: every post and window of every scenario is judged.
+    async fn badly_drawn(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (method, field) in DRAWING {
+            for asked in self.outside.requests(Vendor::Slack, method).await {
+                let drawn = match &asked.json[field] {
+                    serde_json::Value::String(json) => serde_json::from_str(json).unwrap_or_default(),
+                    drawn => drawn.clone(),
+                };
+                if !drawn.is_null() {
+                    wrong.extend(lint_blocks(&drawn).into_iter().map(|fault| format!("{method}: {fault}")));
+                }
+            }
+        }
+        wrong
+    }
+
     /// What operations are given that a person waits for.
     pub(crate) fn carrier(&self) -> Arc<dyn Carrier> {
         node::carrier(&self.settings)
@@ -337,6 +382,32 @@ impl World {
         let asked = client(Duration::from_secs(15)).post(format!("{}/graphql", self.front.url()));
         let answer = asked.json(&serde_json::json!({ "query": query })).send().await.expect("an answer");
         answer.json().await.expect("JSON")
+    }
+
+    /// What the API answers to a program that may do what the owner of the workspace may.
+    pub(crate) async fn asks_as_owner(&self, query: &str) -> serde_json::Value {
+        let new = NewToken {
+            workspace: Some(self.workspace().await.id),
+            name: "test".to_owned(),
+            permissions: members::Role::Owner.permissions().to_vec(),
+            expires_at: None,
+        };
+        let (_, secret) = members::create_token(&self.ctx(), &operator(), new).await.expect("a token");
+        let asked = client(Duration::from_secs(15)).post(format!("{}/graphql", self.front.url()));
+        let asked = asked.bearer_auth(secret.expose_secret()).json(&serde_json::json!({ "query": query }));
+        asked.send().await.expect("an answer").json().await.expect("JSON")
+    }
+
+    /// Runs a command of the program, as an operator does; whether it ended well, and what it said.
+    pub(crate) async fn runs_command(&self, words: &[&str]) -> (bool, String) {
+        node::command(&self.settings, words).await
+    }
+
+    /// What whoever follows a link of ours gets.
+    pub(crate) async fn opens(&self, url: &str) -> Opened {
+        let answer = client(Duration::from_secs(15)).get(url).send().await.expect("an answer");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        Opened { status, headers, bytes: answer.bytes().await.expect("a body").to_vec() }
     }
 
     /// Runs SQL past the product, with `$1` for its first value.
@@ -366,10 +437,37 @@ impl World {
             node.stop().await;
         }
         let ledger = self.outside.ledger().await;
-        let wrong = invariants::broken(&self.watch, &ledger, &self.left).await;
+        let mut wrong = invariants::broken(&self.watch, &ledger, &self.left).await;
+        wrong.extend(self.badly_drawn().await);
         assert!(wrong.is_empty(), "at the end of the scenario:\n{}", wrong.join("\n"));
         self.watch.database.close().await;
         self.fresh.drop_it().await;
+    }
+}
+
+/// Methods of Slack that take blocks, and in which field.
+const DRAWING: [(&str, &str); 6] = [
+    ("chat.postMessage", "blocks"),
+    ("chat.postEphemeral", "blocks"),
+    ("chat.update", "blocks"),
+    ("views.open", "view"),
+    ("views.update", "view"),
+    ("views.publish", "view"),
+];
+
+/// What whoever follows a link of ours gets.
+pub(crate) struct Opened {
+    /// Status of HTTP.
+    pub(crate) status: u16,
+    /// What is in it.
+    pub(crate) bytes: Vec<u8>,
+    headers: reqwest::header::HeaderMap,
+}
+
+impl Opened {
+    /// A header; empty when it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 

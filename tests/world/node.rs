@@ -45,6 +45,7 @@ pub(super) fn settings(outside: &Outside, database: &str, public_url: &str) -> V
         ("TWILIO__ACCOUNT_SID", &known.twilio_account_sid),
         ("TWILIO__AUTH_TOKEN", &known.twilio_auth_token),
         ("TWILIO__API_URL", &twilio),
+        ("TWILIO__MEDIA_URL", &vendors.media_url()),
         ("TWILIO__MESSAGING_URL", &twilio),
         ("TWILIO__NUMBERS_URL", &twilio),
         ("AUTH__SIGNING_KEYS", SIGNING_KEY),
@@ -71,7 +72,7 @@ fn connect(config: &Config) -> Connected {
 /// Runs what is due by the clock at once, as a node does within a second.
 pub(super) async fn runs_what_is_due(settings: &[(String, String)], ctx: Ctx) {
     let config = config(settings.to_vec());
-    let Connected { carrier, chat, .. } = connect(&config);
+    let Connected { carrier, chat, web, .. } = connect(&config);
     let settings = workers::Settings {
         node: "the test itself".to_owned(),
         version: env!("CARGO_PKG_VERSION"),
@@ -82,9 +83,11 @@ pub(super) async fn runs_what_is_due(settings: &[(String, String)], ctx: Ctx) {
         send_read_backs: Vec::new(),
         carrier_every: Duration::from_secs(config.reconcile.carrier_secs),
         carrier_window: Duration::from_secs(config.reconcile.carrier_window_hours * 3_600),
+        installations_every: Duration::from_secs(config.reconcile.installations_secs),
+        install_path: api::INSTALL_PATH,
         drain: Duration::ZERO,
     };
-    workers::reconcile(&Workers { ctx, carrier, chat, settings }).await;
+    workers::reconcile(&Workers { ctx, carrier, chat, web, settings }).await;
 }
 
 /// A node.
@@ -200,6 +203,14 @@ impl Program {
     async fn kill(mut self) {
         self.child.kill().await.expect("a child can be killed");
     }
+}
+
+/// Runs a command of the program with the configuration of a node.
+pub(super) async fn command(settings: &[(String, String)], words: &[&str]) -> (bool, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_clerk"));
+    program.args(["--config", "/dev/null"]).args(words).env_clear().envs(settings.iter().cloned());
+    let output = program.output().await.expect("the program runs");
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn free_address() -> SocketAddr {

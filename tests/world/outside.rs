@@ -102,6 +102,11 @@ impl Outside {
         serde_json::from_value(state["slack"].clone()).expect("the form of the snapshot")
     }
 
+    /// What the carrier has counted about files.
+    pub(crate) async fn counts(&self) -> Counts {
+        serde_json::from_value(self.read("carrier/counts").await).expect("the form of the counts")
+    }
+
     /// Requests of the product to a vendor's method, oldest first.
     pub(crate) async fn requests(&self, vendor: Vendor, method: &str) -> Vec<Asked> {
         let requests = self.read(&format!("requests?vendor={}&method={method}", vendor.code())).await;
@@ -190,6 +195,31 @@ pub(crate) struct Text {
     pub(crate) status: String,
     /// The carrier's word for where it comes from.
     pub(crate) direction: String,
+    /// Files that the carrier has fetched for it.
+    #[serde(default)]
+    pub(crate) media_kept: Vec<Kept>,
+}
+
+/// A file that the carrier has fetched from us.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Kept {
+    /// What the answer said that it is.
+    pub(crate) content_type: String,
+    /// Size in bytes; none for one that somebody sent us.
+    pub(crate) size: Option<u64>,
+}
+
+/// What the carrier has counted about files.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Counts {
+    /// Requests to where it keeps files.
+    pub(crate) cdn_requests: u64,
+    /// Those that brought credentials along.
+    pub(crate) cdn_with_authorization: u64,
+    /// Connections to where nobody may be sent.
+    pub(crate) trap_connections: u64,
+    /// The address of that.
+    pub(crate) trap_url: String,
 }
 
 /// A post when it was made.

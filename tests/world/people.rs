@@ -46,6 +46,11 @@ impl Phone {
         self.sends(json!({ "body": body, "media_urls": urls })).await
     }
 
+    /// Sends files that behave as the sandbox's order says.
+    pub(crate) async fn sends_media(&self, body: &str, media: Value) -> Texted {
+        self.sends(json!({ "body": body, "media": media })).await
+    }
+
     async fn sends(&self, mut text: Value) -> Texted {
         text["from"] = self.number.as_str().into();
         text["to"] = self.ours.as_str().into();
@@ -109,6 +114,16 @@ impl Member {
         self.posts(post).await
     }
 
+    /// Writes in a thread and attaches files.
+    pub(crate) async fn attaches(&self, thread: &Thread, text: &str, files: Value) -> Written {
+        self.writes(thread, json!({ "text": text, "files": files })).await
+    }
+
+    /// Writes in a channel itself.
+    pub(crate) async fn writes_in_channel(&self, channel: &str, text: &str) -> Written {
+        self.posts(json!({ "channel": channel, "text": text })).await
+    }
+
     /// Posts anything, as the sandbox's order says.
     pub(crate) async fn posts(&self, mut post: Value) -> Written {
         post["user"] = self.id.as_str().into();
@@ -153,6 +168,83 @@ impl Member {
             "user": self.id, "channel": channel, "message_ts": ts, "action_id": action, "value": value, "block_id": block,
         });
         self.outside.order("slack/press", press).await;
+    }
+
+    /// Gives the app's command in a channel.
+    pub(crate) async fn gives_command(&self, channel: &str, text: &str) -> u64 {
+        let order = json!({ "user": self.id, "channel": channel, "command": "/clerk", "text": text });
+        self.outside.order("slack/command", order).await["webhook_status"].as_u64().unwrap_or_default()
+    }
+
+    /// Uses a shortcut of the app, on a post or anywhere.
+    pub(crate) async fn uses_shortcut(&self, shortcut: &str, on: Option<&Written>) {
+        let mut order = json!({ "user": self.id, "callback_id": shortcut });
+        if let Some(post) = on {
+            order["channel"] = post.channel.as_str().into();
+            order["message_ts"] = post.ts.as_str().into();
+        }
+        self.outside.order("slack/shortcut", order).await;
+    }
+
+    /// Looks at the app's home.
+    pub(crate) async fn opens_home(&self) {
+        self.outside.order("slack/home", json!({ "user": self.id })).await;
+    }
+
+    /// The app's home as it stands.
+    pub(crate) async fn home(&self) -> Value {
+        self.views().await["home"].clone()
+    }
+
+    /// Windows that are open, the lowest first.
+    pub(crate) async fn windows(&self) -> Vec<Value> {
+        self.views().await["modals"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The window on top.
+    pub(crate) async fn window(&self) -> Value {
+        self.windows().await.pop().expect("a window is open")
+    }
+
+    async fn views(&self) -> Value {
+        self.outside.read(&format!("slack/views?user={}", self.id)).await
+    }
+
+    /// Presses a button in the home.
+    pub(crate) async fn presses_in_home(&self, label: &str) {
+        let home = self.home().await;
+        let (action, value, block) = slack::button(&home["blocks"], label).expect("the home has the button");
+        let press = json!({
+            "user": self.id, "view_id": "home", "action_id": action, "value": value, "block_id": block,
+        });
+        self.outside.order("slack/view/act", press).await;
+    }
+
+    /// Writes into an input of the window on top, which tells the app at once.
+    pub(crate) async fn types_in_window(&self, input: &str, value: &str) {
+        let action = self.action_of(input).await;
+        let typed = json!({
+            "user": self.id, "block_id": input, "action_id": action, "value": value, "typing": "on_character_entered",
+        });
+        self.outside.order("slack/view/act", typed).await;
+    }
+
+    /// Fills in the window on top, by the ids of its inputs, and submits it. What is wrong, by input; nothing when it closed.
+    pub(crate) async fn submits(&self, entries: &[(&str, Value)]) -> Value {
+        let mut values = json!({});
+        for (input, value) in entries {
+            values[*input] = json!({ self.action_of(input).await: value });
+        }
+        let order = json!({ "user": self.id, "values": values });
+        self.outside.order("slack/view/submit", order).await["errors"].clone()
+    }
+
+    async fn action_of(&self, input: &str) -> String {
+        let window = self.window().await;
+        let blocks = window["blocks"].as_array().cloned().unwrap_or_default();
+        let found = blocks.iter().find(|block| block["block_id"] == input);
+        let found = found.unwrap_or_else(|| panic!("no input “{input}” in {window:#}"));
+        found["element"]["action_id"].as_str().expect("an input has an action").to_owned()
     }
 
     /// Archives, unarchives, deletes or renames a channel, or takes the app out of it or in.

@@ -75,6 +75,16 @@ pub(crate) struct Post {
     pub(crate) blocks: Value,
     /// Reactions.
     pub(crate) reactions: Vec<Reaction>,
+    /// Files in it.
+    #[serde(default)]
+    pub(crate) files: Vec<SharedFile>,
+}
+
+/// A file in a post.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct SharedFile {
+    /// Its name.
+    pub(crate) name: String,
 }
 
 /// A reaction.
@@ -127,8 +137,12 @@ impl Slack {
     /// Threads of the app that name a phone number, oldest first.
     pub(crate) fn threads_with(&self, phone: &str) -> Vec<Thread> {
         let all = self.channels.iter().flat_map(|channel| &channel.messages);
-        let begins_one =
-            |post: &&Post| post.is_of_app() && post.thread_ts.is_none() && post.shown().contains("\nTexts ");
+        // The head of a conversation's own channel looks the same, and says so.
+        let begins_one = |post: &&Post| {
+            let shown = post.shown();
+            let is_parent = shown.contains("\nTexts ") && !shown.contains("in this channel");
+            post.is_of_app() && post.thread_ts.is_none() && is_parent
+        };
         let parents = all.filter(begins_one).filter(|post| post.names(phone));
         parents.map(|parent| self.thread(&parent.channel, &parent.ts)).collect()
     }
@@ -154,9 +168,19 @@ impl Slack {
         posts.find(|post| post.ts == ts).expect("the post stands there")
     }
 
+    /// The channel with this id.
+    pub(crate) fn channel_by_id(&self, id: &str) -> &Channel {
+        self.channels.iter().find(|channel| channel.id == id).expect("the channel exists")
+    }
+
     /// Notices to a member, oldest first.
     pub(crate) fn notices_to(&self, user: &str) -> Vec<&Notice> {
         self.ephemerals.iter().filter(|notice| notice.user == user).collect()
+    }
+
+    /// The last notice to a member.
+    pub(crate) fn last_notice_to(&self, user: &str) -> &Notice {
+        self.notices_to(user).pop().expect("the member was told something")
     }
 
     /// The direct conversation of the app with a member; no posts when there is none.
@@ -167,6 +191,18 @@ impl Slack {
 }
 
 impl Channel {
+    /// Texts of a contact in the channel itself, as shown, oldest first.
+    pub(crate) fn texts_of_contact(&self) -> Vec<String> {
+        let own = self.messages.iter().filter(|post| post.thread_ts.is_none() && post.username.is_some());
+        own.map(Post::shown).collect()
+    }
+
+    /// The post of the app that has a button with this label, the latest of several.
+    pub(crate) fn post_with(&self, label: &str) -> &Post {
+        let with = |post: &&Post| button_labels(&post.blocks).iter().any(|known| known == label);
+        self.messages.iter().rev().find(with).unwrap_or_else(|| panic!("no button “{label}” in #{}", self.name))
+    }
+
     /// Posts of the app in the channel itself, as shown.
     pub(crate) fn announcements(&self) -> Vec<String> {
         let own = self.messages.iter().filter(|post| post.is_of_app() && post.thread_ts.is_none());
@@ -246,9 +282,16 @@ impl Thread {
         self.replies.iter().filter(|post| post.username.is_some()).map(Post::shown).collect()
     }
 
+    /// Names of the files that the app has put there, oldest first.
+    pub(crate) fn files(&self) -> Vec<&str> {
+        let own = self.replies.iter().filter(|post| post.is_of_app());
+        own.flat_map(|post| &post.files).map(|file| file.name.as_str()).collect()
+    }
+
     /// What the app itself says in the thread, oldest first.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let own = self.replies.iter().filter(|post| post.is_of_app() && post.username.is_none());
+        let own =
+            self.replies.iter().filter(|post| post.is_of_app() && post.username.is_none() && post.files.is_empty());
         own.map(Post::shown).collect()
     }
 }

@@ -102,7 +102,7 @@ impl Stage {
 async fn watch(url: &str, clock: Clock) -> Ctx {
     let database = Database::open(url, 2).await.expect("the database opens");
     let key: [u8; 32] = hex::decode(node::MASTER_KEY).expect("digits").try_into().expect("32 bytes");
-    Ctx { database, clock, ids: Ids::default(), vault: Vault::new(&key) }
+    Ctx { database, clock, ids: Ids::default(), vault: Vault::new(&key), public_url: "http://clerk.example".into() }
 }
 
 /// Whether the machine has such a database.

@@ -1,6 +1,8 @@
 //! Does what the domain promised: an engine that claims tasks, one file for each kind of task, and reconcilers that find what nobody told us.
 
+mod chat;
 mod engine;
+mod pictures;
 mod reconcilers;
 mod tasks;
 
@@ -8,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     Ctx,
-    contracts::{carrier::Carrier, chat::Chat},
+    contracts::{carrier::Carrier, chat::Chat, media::Web},
     outbox::Pacing,
 };
 
@@ -24,8 +26,17 @@ pub struct Workers {
     pub carrier: Arc<dyn Carrier>,
     /// Where the team talks.
     pub chat: Arc<dyn Chat>,
+    /// Where programs have put files.
+    pub web: Arc<dyn Web>,
     /// How they work.
     pub settings: Settings,
+}
+
+impl Workers {
+    /// Where people install the app again.
+    fn install_url(&self) -> String {
+        format!("{}{}", self.ctx.public_url, self.settings.install_path)
+    }
 }
 
 /// How the workers work.
@@ -49,6 +60,10 @@ pub struct Settings {
     pub carrier_every: Duration,
     /// How far back that comparison goes at most.
     pub carrier_window: Duration,
+    /// How often installations of the app are checked.
+    pub installations_every: Duration,
+    /// Path below our public address at which an installation begins.
+    pub install_path: &'static str,
     /// How long a stop waits for what is under way.
     pub drain: Duration,
 }

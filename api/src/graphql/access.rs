@@ -4,7 +4,7 @@
 use std::{hash::Hash, str::FromStr};
 
 use async_graphql::{Context, ID, dataloader::Loader};
-use domain::{Error, contacts, conversations, ids::WorkspaceId, members, messages, numbers, workspaces};
+use domain::{Error, contacts, conversations, ids::WorkspaceId, members, messages, numbers, templates, workspaces};
 
 use super::{
     auth::Permission,
@@ -43,6 +43,7 @@ owned! {
     contacts::Blocked: "entry";
     conversations::Conversation: "conversation";
     messages::Message: "message";
+    templates::Template: "template";
 }
 
 impl Owned for workspaces::Workspace {

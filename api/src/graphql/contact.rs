@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use domain::{
     contacts::{self, ContactChange},
+    conversations,
     ids::ContactId,
 };
 
@@ -104,7 +105,7 @@ pub(crate) struct ContactInput {
 }
 
 /// What is left out stays as it is.
-fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+pub(super) fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
@@ -230,10 +231,11 @@ async fn update(ctx: &Context<'_>, id: &ID, input: ContactInput) -> Result<conta
             return Err(Refusal::input(path, InputErrorReason::Invalid, message));
         }
     }
-    Ok(contacts::update(ctx.domain(), ctx.viewer().by(), contact.workspace_id, contact.id, input.into()).await?)
+    let (workspace, by) = (contact.workspace_id, ctx.viewer().by());
+    Ok(conversations::update_contact(ctx.domain(), by, workspace, contact.id, input.into()).await?)
 }
 
 async fn delete(ctx: &Context<'_>, id: &ID) -> Result<(), Refusal> {
     let contact = subject(ctx, id).await?;
-    Ok(contacts::delete(ctx.domain(), ctx.viewer().by(), contact.workspace_id, contact.id).await?)
+    Ok(conversations::delete_contact(ctx.domain(), ctx.viewer().by(), contact.workspace_id, contact.id).await?)
 }

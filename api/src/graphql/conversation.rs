@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use domain::{
-    conversations::{self, Placement, Status},
+    conversations::{self, Placement, Priority, Status},
+    ids::UserId,
     messages::{self, MessageFilter},
 };
 
@@ -46,17 +47,17 @@ impl Conversation {
 
     /// Channel that it is in; null before its thread is opened.
     async fn slack_channel(&self, ctx: &Context<'_>) -> Result<Option<SlackChannel>> {
-        match &self.0.channel_id {
-            Some(channel) => Ok(Some(SlackChannel::of(ctx, self.0.workspace_id, channel).await?)),
+        match self.0.place() {
+            Some(place) => Ok(Some(SlackChannel::of(ctx, self.0.workspace_id, &place.channel).await?)),
             None => Ok(None),
         }
     }
 
     /// Address of its thread or channel; null before its thread is opened.
     async fn slack_url(&self, ctx: &Context<'_>) -> Result<Option<Url>> {
-        let (Some(channel), Some(post)) = (&self.0.channel_id, &self.0.thread_ts) else { return Ok(None) };
+        let Some(place) = self.0.place() else { return Ok(None) };
         let team = ctx.must(self.0.workspace_id, "workspace").await?.team_id;
-        Ok(Some(slack::thread_url(&team, channel, post)))
+        Ok(Some(slack::place_url(&team, &place)))
     }
 
     /// How far the team is with it.
@@ -78,6 +79,25 @@ impl Conversation {
     /// Words to find it by.
     async fn tags(&self) -> &[String] {
         &self.0.tags.0
+    }
+
+    /// How urgent it is.
+    async fn priority(&self) -> ConversationPriority {
+        self.0.priority.into()
+    }
+
+    /// What members noted; null when nobody did.
+    #[graphql(
+        directive = auth::apply(Permission::ConversationsRead),
+        guard = "holds_in(self.0.workspace_id, Permission::ConversationsRead)"
+    )]
+    async fn notes(&self) -> Option<&str> {
+        self.0.notes.as_deref()
+    }
+
+    /// When the contact began to wait for an answer; null when they do not.
+    async fn waiting_started_at(&self) -> Option<Instant> {
+        self.0.waiting_since.map(Instant)
     }
 
     /// Latest message; null before the first.
@@ -142,11 +162,31 @@ pub(crate) enum ConversationStatus {
     Closed,
 }
 
+/// How urgent a conversation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Priority")]
+pub(crate) enum ConversationPriority {
+    /// It can wait.
+    Low,
+    /// Like most.
+    Normal,
+    /// Before others.
+    High,
+    /// At once.
+    Urgent,
+}
+
 /// Which conversations.
 #[derive(Default, InputObject)]
 pub(crate) struct ConversationFilter {
     /// How far the team is with it.
     status: Option<ConversationStatus>,
+    /// Who takes care of it.
+    assignee_id: Option<ID>,
+    /// Whether somebody takes care of it.
+    is_assigned: Option<bool>,
+    /// Whether the contact waits for an answer.
+    is_waiting: Option<bool>,
     /// Part of a name or number.
     search: Option<String>,
     /// Number of the workspace.
@@ -160,6 +200,9 @@ impl ConversationFilter {
     pub(super) fn read(self) -> Option<conversations::ConversationFilter> {
         Some(conversations::ConversationFilter {
             status: self.status.map(Status::from),
+            assignee: self.assignee_id.map(|id| id.parse::<UserId>()).transpose().ok()?,
+            is_assigned: self.is_assigned,
+            is_waiting: self.is_waiting,
             search: self.search,
             number: self.phone_number_id.map(|id| id.parse()).transpose().ok()?,
             contact: None,

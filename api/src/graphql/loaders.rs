@@ -9,8 +9,8 @@ use async_graphql::{
 };
 use domain::{
     Ctx, contacts, conversations,
-    ids::{ContactId, ConversationId, MessageId, NumberId, OptOutId, TokenId, UserId, WorkspaceId},
-    members, messages, numbers, usage, workspaces,
+    ids::{ContactId, ConversationId, MessageId, NumberId, OptOutId, TemplateId, TokenId, UserId, WorkspaceId},
+    members, messages, numbers, templates, usage, workspaces,
 };
 
 /// Why a batch failed, for each of those who wait for it.
@@ -80,6 +80,7 @@ found_by_id! {
     OptOutId => contacts::OptOut, contacts::find_opt_outs;
     ConversationId => conversations::Conversation, conversations::find;
     MessageId => messages::Message, messages::find;
+    TemplateId => templates::Template, templates::find;
 }
 
 /// Rows by the key that each belongs to.

@@ -16,7 +16,7 @@ use super::{
     context::Ask,
     conversation::Conversation,
     loaders::AttachmentsOf,
-    scalars::{Instant, int},
+    scalars::{Instant, Url, int},
     sms::{MmsCarrierLimit, SmsEncoding},
     time_range::TimeRangeFilter,
 };
@@ -51,13 +51,14 @@ impl Message {
         (self.0.hold_reason != Some(Hold::Limit)).then_some(self.0.body.as_str())
     }
 
-    /// What came with it; a message with any is an MMS.
+    /// What came or goes with it; empty while it is held for a used-up limit.
     #[graphql(
         directive = auth::apply(Permission::ConversationsRead),
         guard = "holds_in(self.0.workspace_id, Permission::ConversationsRead)"
     )]
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
-        let rows = if self.0.media_count > 0 { ctx.load(AttachmentsOf(self.0.id)).await? } else { None };
+        let is_held_back = self.0.hold_reason == Some(Hold::Limit);
+        let rows = if is_held_back { None } else { ctx.load(AttachmentsOf(self.0.id)).await? };
         let conversation = self.0.conversation_id;
         Ok(rows.unwrap_or_default().into_iter().map(|row| Attachment { row, conversation }).collect())
     }
@@ -102,6 +103,11 @@ impl Message {
         Instant(self.0.created_at)
     }
 
+    /// When it is to be sent; null when at once.
+    async fn send_at(&self) -> Option<Instant> {
+        self.0.send_at.map(Instant)
+    }
+
     /// When the carrier delivered it; null when it does not tell.
     async fn delivered_at(&self) -> Option<Instant> {
         self.0.delivered_at.map(Instant)
@@ -121,6 +127,8 @@ pub(crate) enum Direction {
 /// How far a message got. It never goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(crate) enum MessageStatus {
+    /// It waits for the time that it is to be sent at.
+    Scheduled,
     /// It waits for the carrier.
     Queued,
     /// The carrier has it.
@@ -142,6 +150,7 @@ pub(crate) enum MessageStatus {
 impl MessageStatus {
     fn of(status: Status) -> Self {
         match status {
+            Status::Scheduled => Self::Scheduled,
             Status::Queued => Self::Queued,
             Status::Accepted | Status::Sent => Self::Sent,
             Status::Delivered => Self::Delivered,
@@ -184,6 +193,11 @@ pub(crate) struct Attachment {
 /// File that came with a message.
 #[Object]
 impl Attachment {
+    /// Where to get it; valid for an hour.
+    async fn url(&self, ctx: &Context<'_>) -> Url {
+        Url(messages::file_address(ctx.domain(), self.row.id))
+    }
+
     /// Media type, such as `image/png`.
     async fn content_type(&self) -> &str {
         &self.row.content_type

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
 use domain::{
     contacts::Contact,
     ids::{ContactId, MessageId, NumberId},
-    messages::{self, NewText},
+    messages::{self, NewText, ScheduledChange},
     numbers::Number,
     phone::PhoneNumber,
 };
@@ -17,7 +17,7 @@ use super::{
     message::Message,
     number_mutations::read,
     payload::{answer, payload},
-    scalars::E164,
+    scalars::{E164, Instant, Url},
 };
 
 /// Message to send.
@@ -27,9 +27,23 @@ pub(crate) struct MessageSendInput {
     phone_number_id: ID,
     /// Who gets it.
     to: RecipientInput,
-    /// Text of the message.
+    /// Text of the message; may be empty when there are attachments.
     #[graphql(default)]
     body: String,
+    /// Where to get the attachments.
+    #[graphql(default)]
+    media_urls: Vec<Url>,
+    /// When to send it; at once when left out.
+    send_at: Option<Instant>,
+}
+
+/// What can be changed of a message that is scheduled.
+#[derive(InputObject)]
+pub(crate) struct MessageInput {
+    /// Text of the message.
+    body: Option<String>,
+    /// When to send it.
+    send_at: Option<Instant>,
 }
 
 /// Who gets a message: exactly one.
@@ -76,6 +90,27 @@ impl MessageMutations {
         payload(ctx, retry(ctx, &id).await).await
     }
 
+    /// Changes a message that is scheduled.
+    #[graphql(directive = auth::apply(Permission::MessagesSend), guard = "holds(Permission::MessagesSend)")]
+    async fn message_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Message to change.")] id: ID,
+        #[graphql(desc = "New values; what is left out stays.")] input: MessageInput,
+    ) -> Result<MessagePayload> {
+        payload(ctx, update(ctx, &id, input).await).await
+    }
+
+    /// Sends a message now that is scheduled. Errors: `UsageLimitError`, `OptedOutError`, `CountryNotEnabledError`.
+    #[graphql(directive = auth::apply(Permission::MessagesSend), guard = "holds(Permission::MessagesSend)")]
+    async fn message_send_now(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Message to send.")] id: ID,
+    ) -> Result<MessagePayload> {
+        payload(ctx, send_now(ctx, &id).await).await
+    }
+
     /// Withdraws a message that is not sent yet.
     #[graphql(directive = auth::apply(Permission::MessagesSend), guard = "holds(Permission::MessagesSend)")]
     async fn message_cancel(
@@ -104,7 +139,17 @@ async fn send(ctx: &Context<'_>, workspace: &ID, input: MessageSendInput) -> Res
         RecipientInput::ContactId(id) => recipient(ctx, workspace.id, id).await?,
     };
     let text = NewText { number: number.id, to, body: input.body };
-    messages::send(ctx.domain(), ctx.viewer().by(), workspace.id, text).await.map_err(Refusal::of(workspace.id))
+    let (domain, by) = (ctx.domain(), ctx.viewer().by());
+    let media_urls: Vec<String> = input.media_urls.into_iter().map(|url| url.0).collect();
+    if input.send_at.is_some() && !media_urls.is_empty() {
+        let why = "A text with attachments cannot be scheduled. Send it now, or leave them out.";
+        return Err(Refusal::input(&["input", "mediaUrls"], InputErrorReason::Invalid, why));
+    }
+    let done = match input.send_at {
+        Some(Instant(send_at)) => messages::schedule(domain, by, workspace.id, &text, send_at).await,
+        None => messages::send_with(domain, by, workspace.id, text, &media_urls).await,
+    };
+    done.map_err(Refusal::of(workspace.id))
 }
 
 async fn recipient(ctx: &Context<'_>, workspace: domain::ids::WorkspaceId, id: &ID) -> Result<PhoneNumber, Refusal> {
@@ -126,6 +171,18 @@ async fn retry(ctx: &Context<'_>, id: &ID) -> Result<messages::Message, Refusal>
     let message = access::subject::<MessageId, messages::Message>(ctx, id, Permission::MessagesSend).await?;
     let workspace = message.workspace_id;
     messages::retry(ctx.domain(), ctx.viewer().by(), workspace, message.id).await.map_err(Refusal::of(workspace))
+}
+
+async fn update(ctx: &Context<'_>, id: &ID, input: MessageInput) -> Result<messages::Message, Refusal> {
+    let message = access::subject::<MessageId, messages::Message>(ctx, id, Permission::MessagesSend).await?;
+    let change = ScheduledChange { body: input.body, send_at: input.send_at.map(|Instant(at)| at) };
+    Ok(messages::update(ctx.domain(), message.workspace_id, message.id, change).await?)
+}
+
+async fn send_now(ctx: &Context<'_>, id: &ID) -> Result<messages::Message, Refusal> {
+    let message = access::subject::<MessageId, messages::Message>(ctx, id, Permission::MessagesSend).await?;
+    let workspace = message.workspace_id;
+    messages::send_now(ctx.domain(), workspace, message.id).await.map_err(Refusal::of(workspace))
 }
 
 async fn cancel(ctx: &Context<'_>, id: &ID) -> Result<messages::Message, Refusal> {

@@ -5,11 +5,13 @@ mod access;
 mod actor;
 mod audit;
 mod auth;
+mod automatic_answers;
 mod blocking;
 mod connection;
 mod contact;
 mod context;
 mod conversation;
+mod conversation_mutations;
 mod country;
 mod errors;
 mod forecast;
@@ -33,6 +35,7 @@ mod sdl;
 mod slack;
 mod sms;
 mod task;
+mod template;
 #[cfg(test)]
 mod tests;
 mod time_range;
@@ -71,6 +74,9 @@ const DIRECTIVES_MAX: usize = 5;
 pub struct Mutation(
     number_mutations::NumberMutations,
     message_mutations::MessageMutations,
+    conversation_mutations::ConversationMutations,
+    template::TemplateMutations,
+    automatic_answers::AutomaticAnswersMutations,
     contact::ContactMutations,
     blocking::BlockingMutations,
     usage::UsageMutations,

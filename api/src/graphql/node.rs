@@ -7,7 +7,7 @@ use domain::{
     catalog, contacts,
     ids::{
         AuditEntryId, ContactId, ConversationId, DoNotDisturbId, EventId, MembershipId, MessageId, NumberId, OptOutId,
-        PlanId, TaskId, TokenId, UsageEntryId, UsagePeriodId, UserId, WorkspaceId,
+        PlanId, TaskId, TemplateId, TokenId, UsageEntryId, UsagePeriodId, UserId, WorkspaceId,
     },
     inbox, members, outbox, usage,
 };
@@ -27,6 +27,7 @@ use super::{
     plan::Plan,
     provider_event::ProviderEvent,
     task::Task,
+    template::Template,
     token::ApiToken,
     usage::{UsageEntry, UsagePeriod},
     user::{Membership, User},
@@ -50,6 +51,7 @@ pub(crate) enum Node {
     Contact(Contact),
     Conversation(Conversation),
     Message(Message),
+    Template(Template),
     DoNotDisturbEntry(DoNotDisturbEntry),
     OptOut(OptOut),
     UsagePeriod(UsagePeriod),
@@ -71,6 +73,7 @@ pub(super) async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
             row::<ConversationId, _>(ctx, id, ConversationsRead, |row| Conversation(row).into()).await
         }
         MessageId::PREFIX => row::<MessageId, _>(ctx, id, ConversationsRead, |row| Message(row).into()).await,
+        TemplateId::PREFIX => row::<TemplateId, _>(ctx, id, ConversationsRead, |row| Template(row).into()).await,
         OptOutId::PREFIX => row::<OptOutId, _>(ctx, id, Permission::ContactsManage, |row| OptOut(row).into()).await,
         DoNotDisturbId::PREFIX => blocked(ctx, id).await,
         UserId::PREFIX => user(ctx, id).await,

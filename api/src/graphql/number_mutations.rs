@@ -1,10 +1,11 @@
-//! Numbers for sale, and claiming, renaming and releasing them.
+//! Numbers for sale, and claiming, renaming, routing and releasing them.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use domain::{
     contracts::carrier::{AvailableNumber, NumberWish},
+    conversations,
     ids::NumberId,
-    numbers::{self, Claim, Number},
+    numbers::{self, Claim, Number, ReplySettings, RoutingChange},
     phone::PhoneNumber as Phone,
 };
 
@@ -12,6 +13,7 @@ use super::{
     access,
     auth::{Permission, auth, holds},
     context::Ask,
+    conversation::ConversationPlacement,
     country::{Country, PhoneNumberType},
     errors::{InputErrorReason, Refusal},
     payload::{answer, payload},
@@ -113,6 +115,21 @@ pub(crate) struct PhoneNumberClaimInput {
 pub(crate) struct PhoneNumberInput {
     /// Name for it; null takes it away.
     label: MaybeUndefined<String>,
+    /// Where its texts go.
+    routing: Option<RoutingInput>,
+}
+
+/// Where the texts of a number go in Slack.
+#[derive(InputObject)]
+pub(crate) struct RoutingInput {
+    /// Id of the shared channel in Slack. A private one must have the app in it; it takes effect as soon as the app is there.
+    shared_channel_id: Option<String>,
+    /// Where a new conversation starts.
+    default_placement: Option<ConversationPlacement>,
+    /// Start of the names of direct channels: lower case letters, digits, `-` and `_`.
+    direct_channel_prefix: Option<String>,
+    /// Silence after which a text is announced in the channel again, in seconds.
+    quiet_seconds: Option<i32>,
 }
 
 payload! {
@@ -140,7 +157,7 @@ impl NumberMutations {
         payload(ctx, claim(ctx, &workspace_id, input).await).await
     }
 
-    /// Changes the label of a number.
+    /// Changes the label or the routing of a number.
     #[graphql(directive = auth::apply(Permission::NumbersManage), guard = "holds(Permission::NumbersManage)")]
     async fn phone_number_update(
         &self,
@@ -175,6 +192,10 @@ async fn claim(ctx: &Context<'_>, workspace: &ID, input: PhoneNumberClaimInput) 
 
 async fn update(ctx: &Context<'_>, id: &ID, input: PhoneNumberInput) -> Result<Number, Refusal> {
     let number = access::subject::<NumberId, Number>(ctx, id, Permission::NumbersManage).await?;
+    let number = match input.routing {
+        Some(routing) => route(ctx, number, routing).await?,
+        None => number,
+    };
     match input.label {
         MaybeUndefined::Undefined => Ok(number),
         label => {
@@ -182,6 +203,26 @@ async fn update(ctx: &Context<'_>, id: &ID, input: PhoneNumberInput) -> Result<N
             Ok(numbers::set_label(ctx.domain(), ctx.viewer().by(), number.workspace_id, number.id, label).await?)
         }
     }
+}
+
+async fn route(ctx: &Context<'_>, number: Number, input: RoutingInput) -> Result<Number, Refusal> {
+    let (domain, by, workspace, id) = (ctx.domain(), ctx.viewer().by(), number.workspace_id, number.id);
+    let change = RoutingChange {
+        starts_in: input.default_placement.map(Into::into),
+        direct_prefix: input.direct_channel_prefix,
+    };
+    let mut number = number;
+    if change != RoutingChange::default() {
+        number = numbers::set_routing(domain, by, workspace, id, change).await?;
+    }
+    if let Some(quiet_secs) = input.quiet_seconds {
+        let settings = ReplySettings { quiet_secs, undo_secs: number.undo_secs };
+        number = numbers::set_reply_settings(domain, by, workspace, id, settings).await?;
+    }
+    if let Some(channel) = input.shared_channel_id {
+        conversations::route_to(domain, by, workspace, id, &channel).await?;
+    }
+    Ok(number)
 }
 
 async fn release(ctx: &Context<'_>, id: &ID) -> Result<Number, Refusal> {

@@ -10,6 +10,7 @@ use domain::{
 use super::{
     connection::connection,
     context::Ask,
+    conversation::ConversationPlacement,
     country::{Country, PhoneNumberType},
     scalars::{CountryCode, E164, Instant, int},
     slack::SlackChannel,
@@ -163,6 +164,16 @@ impl Routing {
             Some(channel) => Ok(Some(SlackChannel::of(ctx, workspace.id, channel).await?)),
             None => Ok(None),
         }
+    }
+
+    /// Where a new conversation starts.
+    async fn default_placement(&self) -> ConversationPlacement {
+        self.0.starts_in.into()
+    }
+
+    /// Start of the names of direct channels, such as `sms-`.
+    async fn direct_channel_prefix(&self) -> &str {
+        &self.0.direct_prefix
     }
 
     /// Silence after which a text is announced in the channel again, in seconds.

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 use domain::{
+    contracts::chat::Place,
     ids::WorkspaceId,
     workspaces::{self, KnownChannel, Status},
 };
@@ -119,7 +120,11 @@ impl SlackChannel {
     }
 }
 
-/// Address of a thread.
-pub(super) fn thread_url(team: &str, channel: &str, post: &str) -> Url {
-    Url(format!("{CLIENT}/{team}/{channel}/thread/{channel}-{post}"))
+/// Address of a thread, or of a channel.
+pub(super) fn place_url(team: &str, place: &Place) -> Url {
+    let channel = &place.channel;
+    Url(match &place.thread {
+        Some(post) => format!("{CLIENT}/{team}/{channel}/thread/{channel}-{post}"),
+        None => format!("{CLIENT}/{team}/{channel}"),
+    })
 }

@@ -4,12 +4,13 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::{
     contacts, conversations, members, messages,
     numbers::{self, NumberFilter},
-    usage, workspaces,
+    templates, usage, workspaces,
 };
 
 use super::{
     audit::{self, AuditEntryConnection, AuditFilter},
     auth::{Permission, auth, holds_in},
+    automatic_answers::{self, AutomaticAnswers},
     blocking::{DoNotDisturbEntry, DoNotDisturbEntryConnection, OptOut, OptOutConnection},
     connection::{Listing, connection, page, points},
     contact::{Contact, ContactConnection, ContactFilter},
@@ -20,10 +21,14 @@ use super::{
     phone_number::{PhoneNumber, PhoneNumberConnection, PhoneNumberFilter},
     scalars::Instant,
     slack::SlackInstallation,
+    template::Template,
     token::ApiToken,
     usage::{UsagePeriod, UsagePeriodConnection},
     user::{Membership, MembershipConnection},
 };
+
+/// Points of the templates of a workspace.
+const TEMPLATE_COUNT: usize = 10;
 
 /// Points of the tokens of a workspace.
 const TOKEN_COUNT: usize = 10;
@@ -172,6 +177,21 @@ impl Workspace {
         let found = messages::list(&domain, id, &filter, &page).await?;
         let count = async move { messages::count(&domain, id, &filter).await };
         Ok(Listing::new(&page, found.map(Message), count).into())
+    }
+
+    /// Its templates, by name.
+    #[graphql(
+        complexity = "TEMPLATE_COUNT.saturating_mul(child_complexity) + 1",
+        directive = auth::apply(Permission::ConversationsRead),
+        guard = "holds_in(self.0.id, Permission::ConversationsRead)"
+    )]
+    async fn templates(&self, ctx: &Context<'_>) -> Result<Vec<Template>> {
+        Ok(templates::list(ctx.domain(), self.0.id).await?.into_iter().map(Template).collect())
+    }
+
+    /// What is answered automatically: first for all numbers, then for those that are different.
+    async fn automatic_answers(&self, ctx: &Context<'_>) -> Result<Vec<AutomaticAnswers>> {
+        automatic_answers::list(ctx, &self.0).await
     }
 
     /// Its contacts, by name.

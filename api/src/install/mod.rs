@@ -10,7 +10,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::{
     Ctx,
-    contracts::{Answer, chat::Chat, chat::Installed},
+    contracts::{
+        Answer,
+        chat::{Chat, ChatRefusal, Installed},
+    },
     vault::fingerprint,
     workspaces,
 };
@@ -30,7 +33,7 @@ use pages::Failure;
 mod tests;
 
 /// Where a person begins.
-pub(crate) const INSTALL_PATH: &str = "/slack/install";
+pub const INSTALL_PATH: &str = "/slack/install";
 /// Where the chat sends the person back to.
 pub(crate) const CALLBACK_PATH: &str = "/slack/oauth/callback";
 /// Where the person ends: an address without the code, which can be opened again.
@@ -113,6 +116,10 @@ impl Install {
     async fn exchange(&self, code: &str) -> Result<Installed, Failure> {
         let answered = timeout(CHAT_DEADLINE, self.chat.exchange_code(code, &self.redirect_uri())).await;
         match answered {
+            // Whoever installs becomes the owner of a new workspace: without a name it would belong to the next person who comes.
+            Ok(Ok(Answer::Done(installed))) if installed.installer.is_empty() => {
+                Err(Failure::Refused(ChatRefusal::Other("installer_unknown".to_owned())))
+            }
             Ok(Ok(Answer::Done(installed))) => Ok(installed),
             Ok(Ok(Answer::Refused(refusal))) => Err(Failure::Refused(refusal)),
             Ok(Err(error)) => Err(Failure::ChatAway(error.to_string())),

@@ -73,10 +73,16 @@ impl World {
         let database_url = format!("sqlite://{}", folder.path().join("world.db").display());
         let database = Database::open(&database_url, 4).await.expect("a database");
         Migrator::up(database.writer(), None).await.expect("tables");
-        let ctx = Ctx { database, clock: wish.clock, ids: Ids::default(), vault: Vault::new(&[7; 32]) };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let public_url = wish.public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
+        let ctx = Ctx {
+            database,
+            clock: wish.clock,
+            ids: Ids::default(),
+            vault: Vault::new(&[7; 32]),
+            public_url: public_url.as_str().into(),
+        };
         let chat = Arc::new(FakeChat::default());
         let state = ApiState {
             ctx: ctx.clone(),

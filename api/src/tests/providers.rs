@@ -8,12 +8,18 @@ use domain::{
     contracts::{
         Answer, CallError, Outcome, ProviderKind,
         carrier::{AvailableNumber, Carrier, CarrierRefusal, HeldNumber, NumberWish, OutboundText, SentText},
-        chat::{Channel, Chat, ChatAccess, ChatRefusal, Installed, Mark, Person, Place, Post, PostRef, Upload},
+        chat::{
+            Channel, Chat, ChatAccess, ChatRefusal, Company, Installed, Mark, Person, Place, Post, PostRef, Renewal,
+            Upload,
+        },
         inbound::{Envelope, Inbound},
+        media::{FetchLimits, MediaRefusal},
+        view::{Fault, FileRef, View},
         webhook::{Parsed, Refused, Reply, Request, Verified, Webhook},
     },
     phone::PhoneNumber,
 };
+use secrecy::SecretString;
 
 /// The team that installs.
 pub(crate) const TEAM: &str = "T1";
@@ -37,6 +43,11 @@ impl Webhook for FakeWebhook {
             "where?" => Ok(answer(Vec::new(), verified.request().path_and_query.to_owned())),
             text => Ok(answer(text.lines().map(envelope).collect(), "noted".to_owned())),
         }
+    }
+
+    fn reproach(&self, faults: &[Fault]) -> Reply {
+        let sentences: Vec<_> = faults.iter().map(|fault| fault.sentence.as_str()).collect();
+        answer(Vec::new(), sentences.join("\n")).reply
     }
 }
 
@@ -78,6 +89,10 @@ impl Carrier for FakeCarrier {
     }
 
     async fn list_received(&self, _: DateTime<Utc>, _: DateTime<Utc>) -> Outcome<Vec<Envelope>, CarrierRefusal> {
+        unasked()
+    }
+
+    async fn fetch_media(&self, _: &str, _: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal> {
         unasked()
     }
 
@@ -131,6 +146,7 @@ fn installed() -> Installed {
         app: "A1".to_owned(),
         bot_user: "U0".to_owned(),
         token: "token-of-the-team".into(),
+        renewal: None,
         scopes: vec!["chat:write".to_owned()],
         installer: "U1".to_owned(),
     }
@@ -140,6 +156,10 @@ fn installed() -> Installed {
 impl Chat for FakeChat {
     fn name(&self) -> &'static str {
         "example"
+    }
+
+    fn scopes(&self) -> &'static [&'static str] {
+        &["chat:write"]
     }
 
     fn install_url(&self, state: &str, redirect_uri: &str) -> String {
@@ -210,6 +230,42 @@ impl Chat for FakeChat {
     }
 
     async fn upload(&self, _: &ChatAccess, _: &Place, _: &Upload) -> Outcome<(), ChatRefusal> {
+        unasked()
+    }
+
+    async fn delete(&self, _: &ChatAccess, _: &PostRef) -> Outcome<(), ChatRefusal> {
+        unasked()
+    }
+
+    async fn link(&self, _: &ChatAccess, _: &PostRef) -> Outcome<String, ChatRefusal> {
+        unasked()
+    }
+
+    async fn answer(&self, _: &str, _: Option<&Post>) -> Outcome<(), ChatRefusal> {
+        unasked()
+    }
+
+    async fn open_view(&self, _: &ChatAccess, _: &str, _: &View) -> Outcome<String, ChatRefusal> {
+        unasked()
+    }
+
+    async fn update_view(&self, _: &ChatAccess, _: &str, _: Option<&str>, _: &View) -> Outcome<(), ChatRefusal> {
+        unasked()
+    }
+
+    async fn publish_home(&self, _: &ChatAccess, _: &str, _: &View) -> Outcome<(), ChatRefusal> {
+        unasked()
+    }
+
+    async fn company(&self, _: &ChatAccess, _: &str) -> Outcome<Company, ChatRefusal> {
+        unasked()
+    }
+
+    async fn download(&self, _: &ChatAccess, _: &FileRef, _: u64) -> Outcome<Vec<u8>, ChatRefusal> {
+        unasked()
+    }
+
+    async fn renew(&self, _: &SecretString) -> Outcome<Renewal, ChatRefusal> {
         unasked()
     }
 

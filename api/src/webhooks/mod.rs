@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use domain::{
     Ctx,
-    contracts::webhook::{self, Parsed, Refused},
+    contracts::webhook::{self, Parsed, Refused, Reply},
     inbox,
 };
 use poem::{
@@ -56,17 +56,18 @@ impl Webhook {
         }
         let bytes = body::read(&mut request, BODY_LIMIT).await.map_err(NotAccepted::Unread)?;
         let Parsed { envelopes, reply } = self.understand(&request, &bytes).map_err(NotAccepted::Refused)?;
+        let faults = inbox::faults(&envelopes);
+        if !faults.is_empty() {
+            self.count("corrected");
+            return Ok(answered(self.hook.webhook.reproach(&faults)));
+        }
         let new_count = match timeout(self.deadline, inbox::accept(&self.ctx, &envelopes)).await {
             Ok(Ok(new_count)) => new_count,
             Ok(Err(error)) => return Err(NotAccepted::Late(error.cause())),
             Err(_) => return Err(NotAccepted::Late(format!("not stored within {} ms", self.deadline.as_millis()))),
         };
         self.count(if new_count == 0 && !envelopes.is_empty() { "repeated" } else { "accepted" });
-        let answer = Response::builder().status(StatusCode::OK);
-        Ok(match reply.content_type {
-            Some(media) => answer.content_type(media).body(reply.body),
-            None => answer.finish(),
-        })
+        Ok(answered(reply))
     }
 
     fn understand(&self, request: &Request, bytes: &[u8]) -> Result<Parsed, Refused> {
@@ -120,6 +121,14 @@ impl Endpoint for Webhook {
         metrics::histogram!("clerk_webhook_seconds", "provider" => self.hook.provider)
             .record(begun.elapsed().as_secs_f64());
         Ok(answer)
+    }
+}
+
+fn answered(reply: Reply) -> Response {
+    let answer = Response::builder().status(StatusCode::OK);
+    match reply.content_type {
+        Some(media) => answer.content_type(media).body(reply.body),
+        None => answer.finish(),
     }
 }
 

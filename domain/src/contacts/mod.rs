@@ -10,8 +10,8 @@ pub use consent::{active_opt_outs, count_opt_outs, find_opt_outs, list_opt_outs,
 pub(crate) use consent::{opt_in, opt_out, opted_out};
 pub(crate) use do_not_disturb::{Sender, block_in, note_blocked};
 pub use do_not_disturb::{block, blocked_by_ids, count_blocked, find_blocked, list_blocked, unblock};
-pub use ops::{count, create, delete, find, list, update};
-pub(crate) use ops::{ensure, lock};
+pub(crate) use ops::{NAME_LENGTH, by_name, checked_tags, delete_in, ensure, known_at, lock, named_at, update_in};
+pub use ops::{count, create, find, list};
 pub use store::blocked::Model as Blocked;
 pub use store::contacts::{Model as Contact, Tags};
 pub use store::opt_outs::Model as OptOut;

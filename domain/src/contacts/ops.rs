@@ -10,8 +10,11 @@ use crate::{
     phone::PhoneNumber,
 };
 
+/// Longest name, in characters.
+pub(crate) const NAME_LENGTH: usize = 120;
+
 /// Longest name, e-mail address and note, in characters.
-const LENGTHS: [(&str, usize); 3] = [("name", 120), ("email", 254), ("notes", 4_000)];
+const LENGTHS: [(&str, usize); 3] = [("name", NAME_LENGTH), ("email", 254), ("notes", 4_000)];
 
 /// Longest list of tags, and longest tag in characters.
 const TAGS: (usize, usize) = (20, 40);
@@ -33,6 +36,22 @@ pub(crate) async fn ensure(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, address: 
     };
     contacts::insert_if_new(tx, row).await?;
     contacts::by_address(tx, workspace, address).await?.ok_or(Error::NotFound { what: "contact" })
+}
+
+/// Contacts that somebody may mean by a name: those who are called so, or else those whose name has it in it.
+pub(crate) async fn by_name(tx: &Tx, workspace: WorkspaceId, name: &str) -> Result<Vec<Contact>> {
+    contacts::by_name(tx, workspace, name).await
+}
+
+/// The contact with a number, when there is one.
+pub(crate) async fn known_at(tx: &Tx, workspace: WorkspaceId, number: &PhoneNumber) -> Result<Option<Contact>> {
+    contacts::by_address(tx, workspace, number.as_e164()).await
+}
+
+/// What the contact with a number is called; the number when it is none.
+pub(crate) async fn named_at(tx: &Tx, workspace: WorkspaceId, number: &PhoneNumber) -> Result<String> {
+    let known = contacts::by_address(tx, workspace, number.as_e164()).await?;
+    Ok(known.map_or_else(|| number.international(), |contact| contact.shown()))
 }
 
 /// The contact of a workspace, inside a transaction.
@@ -68,34 +87,17 @@ pub async fn create(
 }
 
 /// Changes a contact.
-///
-/// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] when a value cannot be.
-pub async fn update(
-    ctx: &Ctx,
-    by: &By,
-    workspace: WorkspaceId,
-    id: ContactId,
-    change: ContactChange,
-) -> Result<Contact> {
-    let tx = ctx.database.begin().await?;
-    let contact = lock(&tx, workspace, id).await?;
-    let contact = save(&tx, contact, change).await?;
-    record(ctx, &tx, by, &contact, ("contactUpdate", "Changed a contact.")).await?;
-    tx.commit().await?;
+pub(crate) async fn update_in(ctx: &Ctx, tx: &Tx, by: &By, before: &Contact, change: ContactChange) -> Result<Contact> {
+    let contact = save(tx, before.clone(), change).await?;
+    record(ctx, tx, by, &contact, ("contactUpdate", "Changed a contact.")).await?;
     Ok(contact)
 }
 
 /// Takes away what a contact was called. The conversations stay, under the bare number.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub async fn delete(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: ContactId) -> Result<()> {
-    let tx = ctx.database.begin().await?;
-    let contact = lock(&tx, workspace, id).await?;
-    contacts::clear(&tx, id).await?;
-    record(ctx, &tx, by, &contact, ("contactDelete", "Deleted what was known of a contact.")).await?;
-    tx.commit().await
+pub(crate) async fn delete_in(ctx: &Ctx, tx: &Tx, by: &By, workspace: WorkspaceId, id: ContactId) -> Result<()> {
+    let contact = lock(tx, workspace, id).await?;
+    contacts::clear(tx, id).await?;
+    record(ctx, tx, by, &contact, ("contactDelete", "Deleted what was known of a contact.")).await
 }
 
 async fn save(tx: &Tx, before: Contact, change: ContactChange) -> Result<Contact> {
@@ -122,7 +124,8 @@ fn checked(field: &'static str, value: Option<Option<String>>, before: Option<St
     Ok(value)
 }
 
-fn checked_tags(tags: Vec<String>) -> Result<Tags> {
+/// Tags in lower case, in order, each once.
+pub(crate) fn checked_tags(tags: Vec<String>) -> Result<Tags> {
     let (count, length) = TAGS;
     let mut tags: Vec<String> =
         tags.into_iter().map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();

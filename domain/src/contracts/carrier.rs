@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, inbound::Envelope};
+use super::{
+    Outcome,
+    inbound::Envelope,
+    media::{FetchLimits, MediaRefusal},
+};
 use crate::phone::PhoneNumber;
 
 /// Someone who carries texts.
@@ -23,6 +27,10 @@ pub trait Carrier: Send + Sync {
     /// would have told it, with the same key, and with the time at which it came.
     async fn list_received(&self, since: DateTime<Utc>, until: DateTime<Utc>)
     -> Outcome<Vec<Envelope>, CarrierRefusal>;
+
+    /// The bytes of a file that came with a text. Credentials go to the carrier's own host alone, and nothing is fetched from anywhere else than the
+    /// carrier and those who keep files for it.
+    async fn fetch_media(&self, url: &str, limits: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal>;
 
     /// Numbers for sale now.
     async fn search_numbers(&self, wish: &NumberWish) -> Outcome<Vec<AvailableNumber>, CarrierRefusal>;
@@ -125,6 +133,12 @@ pub enum FailureReason {
     NumberTaken,
     /// Looks like artificially pumped traffic.
     Pumping,
+    /// A file that was to go with it could not be had. Nothing was sent.
+    FileMissing,
+    /// A file that was to go with it is too large, or not what it claims to be. Nothing was sent.
+    FileUnfit,
+    /// The month's allowance was used up before it was handed to the carrier.
+    Allowance,
     /// No reason was given.
     Unknown,
 }
@@ -146,6 +160,9 @@ crate::codes!(FailureReason {
     Account = "account",
     NumberTaken = "number_taken",
     Pumping = "pumping",
+    FileMissing = "file_missing",
+    FileUnfit = "file_unfit",
+    Allowance = "allowance",
     Unknown = "unknown",
 });
 
@@ -171,13 +188,19 @@ impl FailureReason {
             Self::Account => "The carrier does not accept our account. The operators have been told.",
             Self::NumberTaken => "Somebody else took this number first. Choose another.",
             Self::Pumping => "The carrier suspects artificial traffic to this number and refused the text.",
+            Self::Allowance => "This month's allowance was used up. Send it when there is room again.",
+            Self::FileMissing => "Its file could not be fetched, so nothing was sent. Try again, or attach it anew.",
+            Self::FileUnfit => "Its file is too large to be sent, or is not what it claims to be, so nothing was sent.",
             Self::Unknown => "The network gave no reason. Try again, or call.",
         }
     }
 
     /// Whether sending the same text again can help.
     pub fn is_retryable(self) -> bool {
-        matches!(self, Self::Unreachable | Self::DailyCap | Self::Unknown | Self::Account)
+        matches!(
+            self,
+            Self::Unreachable | Self::DailyCap | Self::Unknown | Self::Account | Self::Allowance | Self::FileMissing
+        )
     }
 }
 

@@ -4,13 +4,19 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::{
+    Outcome,
+    view::{FileRef, Input, View},
+};
 
 /// Where a team talks.
 #[async_trait::async_trait]
 pub trait Chat: Send + Sync {
     /// Stable code of the vendor.
     fn name(&self) -> &'static str;
+
+    /// What the app has to be allowed in a team, for everything that it does.
+    fn scopes(&self) -> &'static [&'static str];
 
     /// Where a person is sent to install the app; `state` comes back with the code.
     fn install_url(&self, state: &str, redirect_uri: &str) -> String;
@@ -33,6 +39,31 @@ pub trait Chat: Send + Sync {
     /// Replaces the content of a post of the app.
     async fn update(&self, access: &ChatAccess, at: &PostRef, post: &Post) -> Outcome<(), ChatRefusal>;
 
+    /// Removes a post of the app; one that is gone already counts as done.
+    async fn delete(&self, access: &ChatAccess, at: &PostRef) -> Outcome<(), ChatRefusal>;
+
+    /// Where a post can be opened.
+    async fn link(&self, access: &ChatAccess, at: &PostRef) -> Outcome<String, ChatRefusal>;
+
+    /// Replaces what only one member sees, through the address that came with the member's press; removes it when there is nothing to say.
+    /// The address is good for half an hour: after it, [`ChatRefusal::TooLate`].
+    async fn answer(&self, url: &str, post: Option<&Post>) -> Outcome<(), ChatRefusal>;
+
+    /// Opens a window for a member, within three seconds of what they did; after it, [`ChatRefusal::TooLate`]. The chat's id of it.
+    async fn open_view(&self, access: &ChatAccess, trigger: &str, view: &View) -> Outcome<String, ChatRefusal>;
+
+    /// Replaces what a window shows. Refused with [`ChatRefusal::TooLate`] when it has changed since `hash`.
+    async fn update_view(
+        &self,
+        access: &ChatAccess,
+        id: &str,
+        hash: Option<&str>,
+        view: &View,
+    ) -> Outcome<(), ChatRefusal>;
+
+    /// Replaces what a member sees as the app's home.
+    async fn publish_home(&self, access: &ChatAccess, user: &str, view: &View) -> Outcome<(), ChatRefusal>;
+
     /// Posts something that only one member sees.
     async fn whisper(&self, access: &ChatAccess, place: &Place, user: &str, post: &Post) -> Outcome<(), ChatRefusal>;
 
@@ -44,6 +75,9 @@ pub trait Chat: Send + Sync {
 
     /// Creates a public channel, the app in it. Refused with [`ChatRefusal::NameTaken`] when the name is in use.
     async fn create_channel(&self, access: &ChatAccess, name: &str) -> Outcome<Channel, ChatRefusal>;
+
+    /// Who is in a channel besides the members of the team.
+    async fn company(&self, access: &ChatAccess, id: &str) -> Outcome<Company, ChatRefusal>;
 
     /// A public channel by its exact name; archived ones too.
     async fn find_channel(&self, access: &ChatAccess, name: &str) -> Outcome<Option<Channel>, ChatRefusal>;
@@ -65,6 +99,12 @@ pub trait Chat: Send + Sync {
 
     /// Puts a file into a channel or thread.
     async fn upload(&self, access: &ChatAccess, place: &Place, file: &Upload) -> Outcome<(), ChatRefusal>;
+
+    /// The bytes of a file. Refused with [`ChatRefusal::Unpostable`] when there are more than `longest`.
+    async fn download(&self, access: &ChatAccess, file: &FileRef, longest: u64) -> Outcome<Vec<u8>, ChatRefusal>;
+
+    /// Exchanges a token that is used once for a new pair. A refused one is dead for ever.
+    async fn renew(&self, refresh_token: &SecretString) -> Outcome<Renewal, ChatRefusal>;
 
     /// Verifies the token without any effect.
     async fn check(&self, access: &ChatAccess) -> Outcome<(), ChatRefusal>;
@@ -94,10 +134,41 @@ pub struct Installed {
     pub bot_user: String,
     /// Token of the app.
     pub token: SecretString,
+    /// How the token is renewed; none for one that lives for ever.
+    pub renewal: Option<RenewalTerms>,
     /// What the token may do.
     pub scopes: Vec<String>,
     /// Who installed it.
     pub installer: String,
+}
+
+/// How a token is renewed.
+#[derive(Clone, Debug)]
+pub struct RenewalTerms {
+    /// Token that is exchanged, once.
+    pub refresh_token: SecretString,
+    /// How long the token of the app lives, in seconds.
+    pub lives_secs: u32,
+}
+
+/// A renewed token.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// Token of the app.
+    pub token: SecretString,
+    /// How it is renewed next.
+    pub terms: RenewalTerms,
+}
+
+/// Who is in a channel besides the members of the team.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Company {
+    /// Guests of the team.
+    pub has_guests: bool,
+    /// People of other companies.
+    pub is_shared: bool,
+    /// Apps other than this one.
+    pub has_other_apps: bool,
 }
 
 /// Where something is posted.
@@ -138,6 +209,12 @@ pub enum Part {
     Note(Vec<Span>),
     /// Buttons in a row.
     Buttons(Vec<Button>),
+    /// A heading.
+    Heading(String),
+    /// A line across.
+    Divider,
+    /// Something to fill in; in a window only.
+    Input(Input),
 }
 
 /// A run of text.
@@ -224,10 +301,14 @@ pub struct Channel {
     pub is_archived: bool,
     /// Whether the app is in it.
     pub is_member: bool,
+    /// Whether only those who were invited see it.
+    pub is_private: bool,
+    /// Id of who made it, when the chat tells.
+    pub creator: Option<String>,
 }
 
 /// A member of a team.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Id of the member.
     pub id: String,
@@ -270,6 +351,8 @@ pub enum ChatRefusal {
     Unpostable(String),
     /// The name of the channel is in use.
     NameTaken,
+    /// The moment for it has passed: the window can no longer be opened, or has changed meanwhile.
+    TooLate(String),
     /// The thing itself does not exist: post, thread or member gone.
     NotFound(String),
     /// Anything else, as the vendor calls it.
@@ -283,6 +366,7 @@ impl ChatRefusal {
             Self::ChannelGone(code)
             | Self::AccessLost(code)
             | Self::Unpostable(code)
+            | Self::TooLate(code)
             | Self::NotFound(code)
             | Self::Other(code) => code,
             Self::NotAllowed { code, .. } => code,

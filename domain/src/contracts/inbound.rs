@@ -1,10 +1,17 @@
 //! What the outside tells us, in our own words. Adapters translate a vendor's webhook into an [`Envelope`]; the inbox
 //! accepts each once, by its business key, and dispatches it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ProviderKind, carrier::CarrierRefusal, carrier::DeliveryStatus, chat::Place, chat::PostRef};
+use super::{
+    ProviderKind,
+    carrier::{CarrierRefusal, DeliveryStatus},
+    chat::{Person, Place, PostRef},
+    view::{Entries, FileRef, ViewRef},
+};
 use crate::phone::PhoneNumber;
 
 /// One thing that a provider told us, verified and understood.
@@ -42,6 +49,22 @@ pub enum Inbound {
     PostDeleted(PostChanged),
     /// A member pressed a button of ours.
     ButtonPressed(ButtonPressed),
+    /// A member gave our command.
+    CommandGiven(CommandGiven),
+    /// A member used a shortcut of ours.
+    ShortcutUsed(ShortcutUsed),
+    /// A member submitted a window of ours.
+    ViewSubmitted(ViewSubmitted),
+    /// A member looked at the app's home.
+    HomeOpened(HomeOpened),
+    /// A channel has another name.
+    ChannelRenamed(ChannelRenamed),
+    /// A channel has another id.
+    ChannelMoved(ChannelMoved),
+    /// Someone came into a channel, or the channel was shared: other people may read it now.
+    CompanyChanged(ChannelEvent),
+    /// A member has another name or picture.
+    PersonChanged(PersonChanged),
     /// A channel was archived or deleted, or the app was removed from it.
     ChannelLost(ChannelEvent),
     /// A channel was unarchived, or the app was added to it.
@@ -58,6 +81,51 @@ pub enum Inbound {
         /// What came.
         payload: serde_json::Value,
     },
+}
+
+impl Inbound {
+    /// Team of the chat that it is about; none for what a carrier says.
+    pub fn team(&self) -> Option<&str> {
+        match self {
+            Self::PostWritten(post) => Some(&post.team),
+            Self::PostEdited(change) | Self::PostDeleted(change) => Some(&change.team),
+            Self::ButtonPressed(press) => Some(&press.team),
+            Self::CommandGiven(given) => Some(&given.team),
+            Self::ShortcutUsed(used) => Some(&used.team),
+            Self::ViewSubmitted(submitted) => Some(&submitted.team),
+            Self::HomeOpened(opened) => Some(&opened.team),
+            Self::ChannelRenamed(renamed) => Some(&renamed.team),
+            Self::ChannelMoved(moved) => Some(&moved.team),
+            Self::CompanyChanged(change) | Self::ChannelLost(change) | Self::ChannelBack(change) => Some(&change.team),
+            Self::PersonChanged(change) => Some(&change.team),
+            Self::AccessLost(lost) => Some(&lost.team),
+            Self::TextReceived(_) | Self::DeliveryReported(_) | Self::Ignored { .. } | Self::NotUnderstood { .. } => {
+                None
+            }
+        }
+    }
+
+    /// Members and channels that its text names.
+    pub fn mentions(&self) -> &[Mention] {
+        match self {
+            Self::PostWritten(post) => &post.mentions,
+            Self::PostEdited(change) => &change.mentions,
+            Self::ShortcutUsed(used) => &used.mentions,
+            _ => &[],
+        }
+    }
+
+    /// Member who did it, when a member did something new.
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Self::PostWritten(post) => Some(&post.user),
+            Self::ButtonPressed(press) => Some(&press.user),
+            Self::CommandGiven(given) => Some(&given.user),
+            Self::ShortcutUsed(used) => Some(&used.user),
+            Self::ViewSubmitted(submitted) => Some(&submitted.user),
+            _ => None,
+        }
+    }
 }
 
 /// A text to one of our numbers.
@@ -119,7 +187,22 @@ pub struct PostWritten {
     /// The client's own id of the post; the same when a client repeats itself.
     pub client_id: Option<String>,
     /// Files that came with it.
-    pub file_count: u32,
+    #[serde(default)]
+    pub files: Vec<FileRef>,
+    /// Whether it begins by naming the app; the name is not part of the text then.
+    #[serde(default)]
+    pub is_to_app: bool,
+    /// Whether it was written to the app alone, in their direct conversation.
+    #[serde(default)]
+    pub is_direct: bool,
+}
+
+/// A text with the names of those whom it mentions.
+pub fn with_names(text: &str, mentions: &[Mention], names: &HashMap<String, String>) -> String {
+    mentions.iter().fold(text.to_owned(), |text, mention| {
+        let name = names.get(&mention.user).map_or("someone", String::as_str);
+        text.replace(&mention.placeholder, &format!("@{name}"))
+    })
 }
 
 /// A member or channel that a text names. The text holds `placeholder` where the name belongs.
@@ -144,6 +227,12 @@ pub struct PostChanged {
     pub user: Option<String>,
     /// What stands there now, as plain text; none when it is gone.
     pub text: Option<String>,
+    /// Members that the text names and that have to be looked up.
+    #[serde(default)]
+    pub mentions: Vec<Mention>,
+    /// Whether it begins by naming the app; the name is not part of the text then.
+    #[serde(default)]
+    pub is_to_app: bool,
 }
 
 /// A button of ours that was pressed.
@@ -155,12 +244,114 @@ pub struct ButtonPressed {
     pub user: String,
     /// Post that has the button.
     pub post: Option<PostRef>,
-    /// Where to answer.
-    pub place: Place,
+    /// Where to answer; none in the home and in a window.
+    pub place: Option<Place>,
     /// What it does.
     pub action: String,
     /// What it does it to.
     pub value: String,
+    /// Opens a window for the member, for three seconds.
+    #[serde(default)]
+    pub trigger: Option<String>,
+    /// Where what only the member sees can be replaced, for half an hour.
+    #[serde(default)]
+    pub answer_url: Option<String>,
+    /// The view that has the button.
+    #[serde(default)]
+    pub view: Option<ViewRef>,
+    /// What is entered in that view so far.
+    #[serde(default)]
+    pub entries: Entries,
+}
+
+/// Our command, with what stands behind it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CommandGiven {
+    /// The team.
+    pub team: String,
+    /// Who gave it.
+    pub user: String,
+    /// In which channel.
+    pub channel: String,
+    /// What stands behind it, as plain text.
+    pub text: String,
+    /// Opens a window for the member, for three seconds.
+    pub trigger: String,
+}
+
+/// A shortcut of ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShortcutUsed {
+    /// The team.
+    pub team: String,
+    /// Who used it.
+    pub user: String,
+    /// Which one.
+    pub shortcut: String,
+    /// Opens a window for the member, for three seconds.
+    pub trigger: String,
+    /// The post that it was used on; none for one that is used anywhere.
+    pub post: Option<PostRef>,
+    /// First post of the thread that the post is in.
+    pub thread: Option<String>,
+    /// What the post says, as plain text.
+    pub text: Option<String>,
+    /// Members that the text names and that have to be looked up.
+    #[serde(default)]
+    pub mentions: Vec<Mention>,
+}
+
+/// A window of ours that was submitted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ViewSubmitted {
+    /// The team.
+    pub team: String,
+    /// Who submitted it.
+    pub user: String,
+    /// Which one.
+    pub view: ViewRef,
+    /// What was entered.
+    pub entries: Entries,
+}
+
+/// The app's home was looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HomeOpened {
+    /// The team.
+    pub team: String,
+    /// Who looked.
+    pub user: String,
+}
+
+/// A channel has another name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChannelRenamed {
+    /// The team.
+    pub team: String,
+    /// The channel.
+    pub channel: String,
+    /// Its name now.
+    pub name: String,
+}
+
+/// A channel has another id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChannelMoved {
+    /// The team.
+    pub team: String,
+    /// Its id until now.
+    pub from: String,
+    /// Its id from now on.
+    pub to: String,
+}
+
+/// A member has another name or picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonChanged {
+    /// The team.
+    pub team: String,
+    /// What the chat says of them now.
+    pub person: Person,
 }
 
 /// Something happened to a channel.

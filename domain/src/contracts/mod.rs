@@ -5,6 +5,8 @@
 pub mod carrier;
 pub mod chat;
 pub mod inbound;
+pub mod media;
+pub mod view;
 pub mod webhook;
 
 use std::time::Duration;
@@ -19,6 +21,16 @@ pub enum Answer<T, R> {
     Done(T),
     /// It refused for good: the same request would be refused again.
     Refused(R),
+}
+
+impl<T, R> Answer<T, R> {
+    /// The same with another result.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U, R> {
+        match self {
+            Self::Done(done) => Answer::Done(change(done)),
+            Self::Refused(refusal) => Answer::Refused(refusal),
+        }
+    }
 }
 
 /// The provider has not spoken, or not clearly.

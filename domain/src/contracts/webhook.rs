@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::inbound::Envelope;
+use super::{inbound::Envelope, view::Fault};
 
 /// A request as it arrived.
 pub struct Request<'a> {
@@ -45,6 +45,9 @@ pub trait Webhook: Send + Sync {
     /// # Errors
     /// [`Refused::Malformed`] when the bytes are not even of the vendor's form.
     fn parse(&self, verified: &Verified<'_>) -> Result<Parsed, Refused>;
+
+    /// The answer to a submitted window that tells what is wrong with it, so that it stays open with all that was entered.
+    fn reproach(&self, faults: &[Fault]) -> Reply;
 }
 
 /// What a request asks for.

@@ -1,26 +1,36 @@
 //! Conversations: what one number of ours and one contact wrote each other, for ever. In the chat each is one thread of the number's shared
 //! channel; all later texts return to it.
 
+mod details;
 mod ops;
+mod parents;
+mod places;
+mod placing;
 mod posts;
 pub(crate) mod store;
+mod work;
 
-pub use ops::{Thread, channel_gone, count, find, list, of_contacts, thread, thread_opened};
-pub(crate) use ops::{by_thread, ensure, lock, note_message};
-pub use posts::parent;
-pub(crate) use posts::{notification, quiet_note};
+pub use crate::numbers::Placement;
+pub(crate) use details::{
+    PURPOSE as DETAILS, faults as details_faults, save as save_details, window as details_window,
+};
+pub use ops::{Thread, count, find, list, of_contacts, thread, thread_opened};
+pub(crate) use ops::{begin_in, ensure, latest, lock, locked, note_inbound, note_outbound, note_withdrawn};
+pub use parents::{delete_contact, parent_shown, update_contact};
+pub use places::{
+    Opening, all as places, channel_gone, channel_made, channel_refused, digits_name, fallback_note, fallback_told,
+    is_left, name_of, opening, route_to, shared_channel_chosen, stepped, wait_for_channel,
+};
+pub(crate) use places::{
+    ask_for_channel, at, begin_channel, channel_back, channel_lost, move_back, moved_notice, stay_in_thread,
+    transcript_posts,
+};
+pub(crate) use placing::move_in;
+pub(crate) use posts::quiet_note;
+pub use posts::{left, notification, parent};
 pub use store::Model as Conversation;
-
-/// Where a conversation is in the chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Placement {
-    /// In a thread of the shared channel.
-    SharedThread,
-    /// In a channel of its own.
-    DirectChannel,
-}
-
-crate::codes!(Placement { SharedThread = "shared_thread", DirectChannel = "direct_channel" });
+pub use work::{ConversationChange, update};
+pub(crate) use work::{Taken, add_note, assign, set_status, take};
 
 /// How far the team is with a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +63,49 @@ impl Status {
     pub fn after_outbound(self) -> Self {
         if self == Self::New { Self::Open } else { self }
     }
+
+    /// Whether nothing is left to do.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Solved | Self::Closed)
+    }
+
+    /// As a member reads it.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::Open => "Open",
+            Self::Pending => "Pending",
+            Self::Solved => "Solved",
+            Self::Closed => "Closed",
+        }
+    }
+}
+
+/// How urgent a conversation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Priority {
+    /// It can wait.
+    Low,
+    /// Like most.
+    Normal,
+    /// Before others.
+    High,
+    /// At once.
+    Urgent,
+}
+
+crate::codes!(Priority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" });
+
+impl Priority {
+    /// As a member reads it.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Normal => "Normal",
+            Self::High => "High",
+            Self::Urgent => "Urgent",
+        }
+    }
 }
 
 /// Which conversations.
@@ -60,6 +113,12 @@ impl Status {
 pub struct ConversationFilter {
     /// With this status.
     pub status: Option<Status>,
+    /// That this user takes care of.
+    pub assignee: Option<crate::ids::UserId>,
+    /// Whether somebody takes care of it.
+    pub is_assigned: Option<bool>,
+    /// Whether the contact waits for an answer.
+    pub is_waiting: Option<bool>,
     /// Part of a name or number.
     pub search: Option<String>,
     /// Of this number.

@@ -1,11 +1,14 @@
 //! Finding the conversation of a text, and keeping where its thread is.
 
-use super::{Conversation, ConversationFilter, Placement, Status, store};
+use chrono::{DateTime, Utc};
+
+use super::{Conversation, ConversationFilter, Priority, Status, parents, store};
 use crate::{
     Ctx, Error, Result, Tx,
     contacts::{self, Contact, Tags},
     contracts::chat::PostRef,
     ids::{ContactId, ConversationId, MessageId, WorkspaceId},
+    members::{self, User},
     numbers::{self, Number},
     outbox::{self, Lease, Settlement, park_key},
     page::{Page, PageRequest},
@@ -22,13 +25,24 @@ pub(crate) async fn ensure(ctx: &Ctx, tx: &Tx, number: &Number, contact: Contact
         workspace_id: number.workspace_id,
         number_id: number.id,
         contact_id: contact,
-        placement: Placement::SharedThread,
+        placement: number.starts_in,
         status: Status::New,
         assignee_id: None,
         subject: None,
         tags: Tags::default(),
+        priority: Priority::Normal,
+        notes: None,
+        waiting_since: None,
+        version: 0,
+        shown_version: 0,
         channel_id: None,
         thread_ts: None,
+        thread_url: None,
+        own_channel_id: None,
+        own_head_ts: None,
+        is_own_channel_lost: false,
+        is_fallback_due: false,
+        own_channel_asked_at: None,
         last_message_id: None,
         last_message_at: ctx.now(),
         created_at: ctx.now(),
@@ -37,30 +51,70 @@ pub(crate) async fn ensure(ctx: &Ctx, tx: &Tx, number: &Number, contact: Contact
     store::between(tx, number.id, contact).await?.ok_or(Error::NotFound { what: "conversation" })
 }
 
-/// The conversation whose thread begins with a post.
-pub(crate) async fn by_thread(
-    tx: &Tx,
-    workspace: WorkspaceId,
-    channel: &str,
-    ts: &str,
-) -> Result<Option<Conversation>> {
-    store::by_thread(tx, workspace, channel, ts).await
-}
-
 /// A conversation, inside a transaction.
 pub(crate) async fn lock(tx: &Tx, id: ConversationId) -> Result<Conversation> {
     store::by_id(tx, id).await?.ok_or(Error::NotFound { what: "conversation" })
 }
 
-/// A message came or went: it is the latest, and the conversation's status follows.
-pub(crate) async fn note_message(
+/// The latest conversations of a workspace.
+pub(crate) async fn latest(tx: &Tx, workspace: WorkspaceId, count: u64) -> Result<Vec<Conversation>> {
+    store::latest(tx, workspace, count).await
+}
+
+/// The thread of a conversation, when it is opened, is opened in this channel.
+pub(crate) async fn begin_in(tx: &Tx, id: ConversationId, channel: &str) -> Result<()> {
+    store::set_channel(tx, id, channel).await
+}
+
+/// A text of the contact came in: it is the latest, the contact waits from now on, and what was solved is open again.
+pub(crate) async fn note_inbound(ctx: &Ctx, tx: &Tx, id: ConversationId, message: MessageId) -> Result<()> {
+    let before = locked(tx, id).await?;
+    let waiting_since = before.waiting_since.or(Some(ctx.now()));
+    let status = before.status.after_inbound();
+    noted(ctx, tx, before, message, |row| Conversation { status, waiting_since, ..row }).await
+}
+
+/// The team answered: it is the latest, and the contact waits no more.
+pub(crate) async fn note_outbound(ctx: &Ctx, tx: &Tx, id: ConversationId, message: MessageId) -> Result<()> {
+    let before = locked(tx, id).await?;
+    let status = before.status.after_outbound();
+    noted(ctx, tx, before, message, |row| Conversation { status, waiting_since: None, ..row }).await
+}
+
+/// An answer was taken back before it went out: the contact waits as if it had never been written.
+pub(crate) async fn note_withdrawn(
     ctx: &Ctx,
     tx: &Tx,
-    conversation: &Conversation,
-    message: MessageId,
-    status: Status,
+    id: ConversationId,
+    waiting_since: Option<DateTime<Utc>>,
 ) -> Result<()> {
-    store::set_latest(tx, conversation.id, message, ctx.now(), status).await
+    let before = locked(tx, id).await?;
+    if before.waiting_since == waiting_since || before.status.is_over() {
+        return Ok(());
+    }
+    let row = Conversation { waiting_since, version: before.version + 1, ..before };
+    store::save_work(tx, &row).await?;
+    parents::show(ctx, tx, &row).await
+}
+
+async fn noted(
+    ctx: &Ctx,
+    tx: &Tx,
+    before: Conversation,
+    message: MessageId,
+    change: impl FnOnce(Conversation) -> Conversation,
+) -> Result<()> {
+    let (status, waiting_since, version) = (before.status, before.waiting_since, before.version);
+    let row = Conversation { last_message_id: Some(message), last_message_at: ctx.now(), ..change(before) };
+    let is_same = (row.status, row.waiting_since) == (status, waiting_since);
+    let row = Conversation { version: if is_same { version } else { version + 1 }, ..row };
+    store::save_work(tx, &row).await?;
+    if is_same { Ok(()) } else { parents::show(ctx, tx, &row).await }
+}
+
+/// A conversation as it is now; nobody else changes it before the transaction ends.
+pub(crate) async fn locked(tx: &Tx, id: ConversationId) -> Result<Conversation> {
+    store::lock(tx, id).await?.ok_or(Error::NotFound { what: "conversation" })
 }
 
 /// What is needed to post into a thread.
@@ -74,6 +128,8 @@ pub struct Thread {
     pub number: Number,
     /// Channel for the thread, when one is chosen.
     pub channel: Option<String>,
+    /// Who takes care of the conversation.
+    pub assignee: Option<User>,
 }
 
 /// What is needed to post into the thread of a conversation; none for one that does not exist.
@@ -89,33 +145,23 @@ pub async fn thread(ctx: &Ctx, id: ConversationId) -> Result<Option<Thread>> {
     let workspace = workspaces::find(ctx, &[conversation.workspace_id]).await?.pop();
     let default = workspace.and_then(|workspace| workspace.default_channel_id);
     let channel = conversation.channel_id.clone().or_else(|| number.shared_channel_id.clone()).or(default);
-    Ok(Some(Thread { conversation, contact, number, channel }))
-}
-
-/// The thread of a conversation is open.
-///
-/// # Errors
-/// [`Error::LeaseLost`] when another worker has the task by now.
-pub async fn thread_opened(ctx: &Ctx, lease: &Lease, conversation: ConversationId, at: &PostRef) -> Result<()> {
-    let tx = ctx.database.begin().await?;
-    store::set_thread(&tx, conversation, &at.channel, &at.ts).await?;
-    outbox::unpark(ctx, &tx, &park_key::thread(conversation)).await?;
-    outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
-    tx.commit().await
-}
-
-/// A post found its channel gone: the task waits until the channel is back, and whoever installed the app is told.
-///
-/// # Errors
-/// [`Error::LeaseLost`] when another worker has the task by now.
-pub async fn channel_gone(ctx: &Ctx, lease: &Lease, workspace: WorkspaceId, channel: &str, reason: &str) -> Result<()> {
-    let tx = ctx.database.begin().await?;
-    workspaces::report_channel_gone(ctx, &tx, workspace, channel, reason).await?;
-    let park = Settlement::Park {
-        on: park_key::channel(workspace, channel),
-        why: format!("the channel cannot be posted to ({reason})"),
+    let assignee = match conversation.assignee_id {
+        Some(user) => members::user(ctx, &[user]).await?.pop(),
+        None => None,
     };
-    outbox::settle(ctx, &tx, lease, &park).await?;
+    Ok(Some(Thread { conversation, contact, number, channel, assignee }))
+}
+
+/// The thread of a conversation is open, and its first post shows the conversation as it was then.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another worker has the task by now.
+pub async fn thread_opened(ctx: &Ctx, lease: &Lease, shown: &Conversation, at: &PostRef) -> Result<()> {
+    let tx = ctx.database.begin().await?;
+    store::set_thread(&tx, shown.id, &at.channel, &at.ts).await?;
+    parents::stands(ctx, &tx, shown).await?;
+    outbox::unpark(ctx, &tx, &park_key::thread(shown.id)).await?;
+    outbox::settle(ctx, &tx, lease, &Settlement::Step).await?;
     tx.commit().await
 }
 

@@ -1,53 +1,158 @@
-//! What the chat shows of a conversation itself: the first post of its thread, and the line that announces a text after a silence.
+//! What the chat shows of a conversation itself: the first post of its thread or the head of its channel, and the line that announces a text after a
+//! silence. Both are drawn from how the conversation stands at that moment.
 
 use chrono::{DateTime, Utc};
 
-use super::Conversation;
+use super::{Placement, Priority, Thread};
 use crate::{
-    contacts::Contact,
-    contracts::chat::{Button, ButtonStyle, Part, Post, Span},
-    ids::MessageId,
-    numbers::Number,
+    contracts::chat::{Button, ButtonStyle, Part, Post, PostRef, Span},
+    ids::{ConversationId, MessageId},
 };
 
-/// The first post of a thread: it names the contact.
-pub fn parent(conversation: &Conversation, contact: &Contact, number: &Number) -> Post {
-    let mut title = vec![Span::Bold(contact.shown())];
-    if contact.name.is_some() {
-        title.push(Span::Text(format!("  {}", contact.shown_number())));
+/// The first post: it names the contact and says how far the team is.
+pub fn parent(thread: &Thread) -> Post {
+    let conversation = &thread.conversation;
+    let mut title = vec![Span::Bold(thread.contact.shown())];
+    if thread.contact.name.is_some() {
+        title.push(Span::Text(format!("  {}", thread.contact.shown_number())));
     }
-    let hint = match contact.number() {
-        Some(_) => format!(
-            "Texts with {}. What you write in this thread is sent to them; begin with “note:” to keep it here.",
-            number.shown()
+    let mut parts = vec![Part::Text(title)];
+    if let Some(subject) = &conversation.subject {
+        parts.push(Part::Text(vec![Span::Text(subject.clone())]));
+    }
+    parts.push(Part::Text(standing(thread)));
+    parts.push(Part::Note(vec![Span::Text(hint(thread))]));
+    parts.push(Part::Buttons(buttons(thread)));
+    Post { key: conversation.id.to_string(), author: None, parts }
+}
+
+/// The first post of a thread whose conversation goes on in a channel of its own; none while it is in the thread.
+pub fn left(thread: &Thread) -> Option<(PostRef, Post)> {
+    let conversation = &thread.conversation;
+    let channel = conversation.own_channel_id.clone().filter(|_| conversation.is_direct())?;
+    let place = conversation.thread()?;
+    let first = PostRef { channel: place.channel, ts: place.thread? };
+    let line = vec![Span::Text("This conversation goes on in ".to_owned()), Span::Channel(channel)];
+    let back = plain("conversation.move_back", conversation.id, "Move back to thread");
+    let parts = vec![
+        Part::Text(vec![Span::Bold(thread.contact.shown())]),
+        Part::Text(line),
+        Part::Note(vec![Span::Text(format!(
+            "Texts with {} go on there. What is written in this thread is not sent.",
+            thread.number.shown()
+        ))]),
+        Part::Buttons(vec![back]),
+    ];
+    Some((first, Post { key: conversation.id.to_string(), author: None, parts }))
+}
+
+/// Status, who takes care of it, since when the contact waits, priority and tags, in a line.
+fn standing(thread: &Thread) -> Vec<Span> {
+    let (conversation, text) = (&thread.conversation, |text: &str| Span::Text(text.to_owned()));
+    let mut line = vec![Span::Bold(conversation.status.shown().to_owned())];
+    match &thread.assignee {
+        Some(user) => line.extend([text(" · "), Span::User(user.chat_user_id.clone())]),
+        None => line.push(text(" · nobody’s yet")),
+    }
+    if let Some(since) = conversation.waiting_since {
+        line.extend([text(" · waiting since "), Span::Time(since)]);
+    }
+    if conversation.priority != Priority::Normal {
+        line.push(Span::Text(format!(" · priority {}", conversation.priority)));
+    }
+    if !conversation.tags.0.is_empty() {
+        line.push(Span::Text(format!(" · {}", conversation.tags.0.join(", "))));
+    }
+    line
+}
+
+fn hint(thread: &Thread) -> String {
+    let number = thread.number.shown();
+    match (thread.contact.number(), thread.conversation.placement) {
+        (None, _) => format!("Texts to {number}. This sender is no phone number, so it cannot be answered."),
+        (Some(_), Placement::SharedThread) => format!(
+            "Texts with {number}. What you write in this thread is sent to them; begin with “note:” to keep it here."
         ),
-        None => format!("Texts to {}. This sender is no phone number, so it cannot be answered.", number.shown()),
-    };
-    let block = Button {
-        action: "contact.block".to_owned(),
-        value: contact.id.to_string(),
-        label: "Block".to_owned(),
-        style: ButtonStyle::Danger,
-        confirm: Some(format!(
-            "Texts from {} will no longer be shown to anyone. An owner can undo it.",
-            contact.shown()
-        )),
-    };
-    Post {
-        key: conversation.id.to_string(),
-        author: None,
-        parts: vec![Part::Text(title), Part::Note(vec![Span::Text(hint)]), Part::Buttons(vec![block])],
+        (Some(_), Placement::DirectChannel) => format!(
+            "Texts with {number}. What you write in this channel is sent to them; begin with “note:” to keep it here."
+        ),
     }
 }
 
-/// The line at the bottom of the channel that announces a text after a silence.
-pub(crate) fn notification(message: MessageId, contact: &Contact) -> Post {
-    let line = vec![
-        Span::Text("New text from ".to_owned()),
-        Span::Bold(contact.shown()),
-        Span::Text(". It is in their thread.".to_owned()),
+fn buttons(thread: &Thread) -> Vec<Button> {
+    let conversation = &thread.conversation;
+    let (solve, label) = if conversation.status.is_over() {
+        ("conversation.reopen", "Re-open")
+    } else {
+        ("conversation.solve", "Solve")
+    };
+    let mut buttons = vec![
+        assign(thread, "conversation.assign"),
+        plain(solve, conversation.id, label),
+        details_button(conversation.id),
     ];
-    Post { key: format!("notification:{message}"), author: None, parts: vec![Part::Text(line)] }
+    if conversation.placement == Placement::SharedThread {
+        buttons.push(plain("conversation.create_channel", conversation.id, "Create channel"));
+    } else {
+        buttons.push(plain("conversation.move_back", conversation.id, "Move back to thread"));
+    }
+    let name = thread.contact.shown();
+    buttons.push(Button {
+        action: "contact.block".to_owned(),
+        value: thread.contact.id.to_string(),
+        label: "Block".to_owned(),
+        style: ButtonStyle::Danger,
+        confirm: Some(format!("Texts from {name} will no longer be shown to anyone. An owner can undo it.")),
+    });
+    buttons
+}
+
+/// Takes care of it. Where somebody does already it asks first; its value says whom the member saw.
+fn assign(thread: &Thread, action: &str) -> Button {
+    let id = thread.conversation.id;
+    let assignee = thread.assignee.as_ref();
+    let value = assignee.map_or_else(|| id.to_string(), |user| format!("{id}/{}", user.id));
+    let confirm = assignee.map(|user| {
+        let is_named = user.display_name != user.chat_user_id;
+        let who = if is_named { user.display_name.as_str() } else { "A colleague" };
+        format!("{who} takes care of this. Take it over?")
+    });
+    Button { value, confirm, ..plain(action, id, "Assign") }
+}
+
+/// Opens the window with everything that can be changed.
+pub(super) fn details_button(conversation: ConversationId) -> Button {
+    plain("conversation.details", conversation, "Details")
+}
+
+fn plain(action: &str, conversation: ConversationId, label: &str) -> Button {
+    Button {
+        action: action.to_owned(),
+        value: conversation.to_string(),
+        label: label.to_owned(),
+        style: ButtonStyle::Plain,
+        confirm: None,
+    }
+}
+
+/// The line at the bottom of the channel that announces a text after a silence; `url` leads to the thread.
+pub fn notification(thread: &Thread, message: Option<MessageId>, url: Option<&str>) -> Post {
+    let text = |text: &str| Span::Text(text.to_owned());
+    let mut line = vec![text("New text from "), Span::Bold(thread.contact.shown()), text(". ")];
+    if let Some(user) = &thread.assignee {
+        line.extend([Span::User(user.chat_user_id.clone()), text(" takes care of it. ")]);
+    }
+    match url {
+        Some(url) => line.push(Span::Link { url: url.to_owned(), label: "Open".to_owned() }),
+        None => line.push(text("It is in their thread.")),
+    }
+    let hide = plain("notification.hide", thread.conversation.id, "Hide");
+    let buttons = match thread.assignee {
+        Some(_) => vec![hide],
+        None => vec![assign(thread, "notification.assign"), hide],
+    };
+    let key = message.map(|message| format!("notification:{message}")).unwrap_or_default();
+    Post { key, author: None, parts: vec![Part::Text(line), Part::Buttons(buttons)] }
 }
 
 /// Small print under a text that was found later than it came.

@@ -1,11 +1,13 @@
 //! Rows of conversations. The pointer to the latest message is kept, so that a list needs no search in the messages.
 
 use sea_orm::{
-    ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    Condition, ExprTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait,
+    entity::prelude::*,
+    sea_query::{LockType, OnConflict, SimpleExpr},
 };
 
-use super::{ConversationFilter, Placement, Status};
+use super::{ConversationFilter, Placement, Priority, Status};
 use crate::{
     Ctx, Error, Result, Tx,
     contacts::Tags,
@@ -38,10 +40,32 @@ pub struct Model {
     pub subject: Option<String>,
     /// Words to find it by.
     pub tags: Tags,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// What members noted.
+    pub notes: Option<String>,
+    /// Since when the contact waits for an answer; none when they do not.
+    pub waiting_since: Option<DateTimeUtc>,
+    /// Grows with each change that its first post shows.
+    pub version: i32,
+    /// The version that its first post shows.
+    pub shown_version: i32,
     /// Channel that its thread is in.
     pub channel_id: Option<String>,
     /// First post of its thread.
     pub thread_ts: Option<String>,
+    /// Where its thread can be opened, when that is known.
+    pub thread_url: Option<String>,
+    /// Channel of its own, once it has one; also when it is back in its thread.
+    pub own_channel_id: Option<String>,
+    /// Head of that channel: its first post.
+    pub own_head_ts: Option<String>,
+    /// Its own channel is gone, and nobody has chosen where it goes on.
+    pub is_own_channel_lost: bool,
+    /// The thread has not been told yet that the conversation came back.
+    pub is_fallback_due: bool,
+    /// Since when a channel of its own is being made.
+    pub own_channel_asked_at: Option<DateTimeUtc>,
     /// Latest message.
     pub last_message_id: Option<MessageId>,
     /// When the latest message was; when it began, before the first.
@@ -83,6 +107,12 @@ pub(super) async fn of_contacts(db: &impl ConnectionTrait, contacts: &[ContactId
     Ok(of.order_by_desc(Column::LastMessageAt).order_by_desc(Column::Id).all(db).await?)
 }
 
+/// Ids of the conversations with a contact, in the order in which they may be locked.
+pub(super) async fn ids_of_contact(tx: &Tx, contact: ContactId) -> Result<Vec<ConversationId>> {
+    let of = Entity::find().filter(Column::ContactId.eq(contact)).order_by_asc(Column::Id);
+    Ok(of.select_only().column(Column::Id).into_tuple().all(tx).await?)
+}
+
 pub(super) async fn by_thread(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -104,22 +134,57 @@ pub(super) async fn set_thread(tx: &Tx, id: ConversationId, channel: &str, ts: &
     Ok(())
 }
 
-pub(super) async fn set_latest(
-    tx: &Tx,
-    id: ConversationId,
-    message: MessageId,
-    at: DateTimeUtc,
-    status: Status,
-) -> Result<()> {
+/// The latest conversations of a workspace.
+pub(super) async fn latest(db: &impl ConnectionTrait, workspace: WorkspaceId, count: u64) -> Result<Vec<Model>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace));
+    Ok(of.order_by_desc(Column::LastMessageAt).order_by_desc(Column::Id).limit(count).all(db).await?)
+}
+
+/// Chooses the channel for a thread that is not open yet.
+pub(super) async fn set_channel(tx: &Tx, id: ConversationId, channel: &str) -> Result<()> {
+    let chosen = ActiveModel { channel_id: Set(Some(channel.to_owned())), ..Default::default() };
+    let open = Entity::update_many().set(chosen).filter(Column::Id.eq(id)).filter(Column::ThreadTs.is_null());
+    open.exec(tx).await?;
+    Ok(())
+}
+
+/// The row as it is now, and nobody else changes it before the transaction ends. Messages may still be added to the conversation.
+pub(super) async fn lock(tx: &Tx, id: ConversationId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
+}
+
+/// Keeps what the team and the messages change; where it is in the chat stays as it is.
+pub(super) async fn save_work(tx: &Tx, row: &Model) -> Result<()> {
     let change = ActiveModel {
-        id: Set(id),
-        last_message_id: Set(Some(message)),
-        last_message_at: Set(at),
-        status: Set(status),
+        id: Set(row.id),
+        status: Set(row.status),
+        assignee_id: Set(row.assignee_id),
+        subject: Set(row.subject.clone()),
+        tags: Set(row.tags.clone()),
+        priority: Set(row.priority),
+        notes: Set(row.notes.clone()),
+        waiting_since: Set(row.waiting_since),
+        version: Set(row.version),
+        last_message_id: Set(row.last_message_id),
+        last_message_at: Set(row.last_message_at),
         ..Default::default()
     };
     Entity::update(change).exec(tx).await?;
     Ok(())
+}
+
+pub(super) async fn set_shown(tx: &Tx, id: ConversationId, version: i32) -> Result<()> {
+    let change = ActiveModel { id: Set(id), shown_version: Set(version), ..Default::default() };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+/// Conversations of a channel whose first post shows less than there is.
+pub(super) async fn stale_in(tx: &Tx, workspace: WorkspaceId, channel: &str) -> Result<Vec<Model>> {
+    let there = Condition::any().add(Column::ChannelId.eq(channel)).add(Column::OwnChannelId.eq(channel));
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(there);
+    let stale = of.filter(ExprTrait::ne(Expr::col(Column::Version), Expr::col(Column::ShownVersion)));
+    Ok(stale.order_by_asc(Column::Id).all(tx).await?)
 }
 
 fn matching(workspace: WorkspaceId, filter: &ConversationFilter) -> Condition {
@@ -133,9 +198,16 @@ fn matching(workspace: WorkspaceId, filter: &ConversationFilter) -> Condition {
         .add(Column::WorkspaceId.eq(workspace))
         .add_option(search)
         .add_option(filter.status.map(|status| Column::Status.eq(status)))
+        .add_option(filter.assignee.map(|user| Column::AssigneeId.eq(user)))
+        .add_option(filter.is_assigned.map(|is_so| null_or_not(Column::AssigneeId, is_so)))
+        .add_option(filter.is_waiting.map(|is_so| null_or_not(Column::WaitingSince, is_so)))
         .add_option(filter.number.map(|number| Column::NumberId.eq(number)))
         .add_option(filter.contact.map(|contact| Column::ContactId.eq(contact)))
         .add_option(filter.placement.map(|placement| Column::Placement.eq(placement)))
+}
+
+fn null_or_not(column: Column, is_set: bool) -> SimpleExpr {
+    if is_set { column.is_not_null() } else { column.is_null() }
 }
 
 /// The cursor of a list by latest message: microseconds and id.

@@ -2,23 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::Event;
+use super::{Event, acts, moved_channels, moving, presses};
 use crate::{
-    By, Ctx, Error, Result, Tx, contacts,
-    contracts::{
-        carrier::{Capabilities, HeldKind, NumberWish},
-        chat::{Part, Post, Span},
-        inbound::{ButtonPressed, Inbound},
-    },
-    ids::WorkspaceId,
+    Ctx, Result, Tx,
+    contracts::inbound::Inbound,
+    conversations,
+    ids::{EventId, WorkspaceId},
     members,
     messages::{self, Reported},
-    outbox::{self, Promise, Task},
+    panel,
     workspaces::{self, Workspace},
 };
-
-/// How many numbers are looked at when a member asks for one.
-const NUMBERS_TO_TRY: u16 = 10;
 
 /// What acting on an event came to.
 pub(super) enum Handled {
@@ -35,114 +29,67 @@ pub(super) enum Handled {
 
 /// Acts on an event.
 pub(super) async fn dispatch(ctx: &Ctx, tx: &Tx, event: &Event, names: &HashMap<String, String>) -> Result<Handled> {
-    let (team, outcome) = match event.inbound()? {
-        Inbound::TextReceived(text) => (None, messages::receive(ctx, tx, &text, event.received_at).await?.to_owned()),
+    let inbound = event.inbound()?;
+    let Some(team) = inbound.team() else { return of_no_team(ctx, tx, event, inbound).await };
+    let Some(workspace) = workspaces::in_team(tx, team).await? else {
+        return Ok(done(None, "no workspace of ours"));
+    };
+    let outcome = of_team(ctx, tx, (&workspace, event.id), &inbound, names).await?;
+    Ok(done(Some(workspace.id), outcome))
+}
+
+fn done(workspace: Option<WorkspaceId>, outcome: impl Into<String>) -> Handled {
+    Handled::Done { workspace, outcome: outcome.into() }
+}
+
+/// What a carrier says, and what nobody understands.
+async fn of_no_team(ctx: &Ctx, tx: &Tx, event: &Event, inbound: Inbound) -> Result<Handled> {
+    Ok(match inbound {
+        Inbound::TextReceived(text) => done(None, messages::receive(ctx, tx, &text, event.received_at).await?),
         Inbound::DeliveryReported(report) => match messages::report(ctx, tx, &report).await? {
-            Reported::Done(outcome) => (None, outcome.to_owned()),
-            Reported::Unknown => return Ok(Handled::TooEarly),
+            Reported::Done(outcome) => done(None, outcome),
+            Reported::Unknown => Handled::TooEarly,
         },
-        Inbound::PostWritten(post) => {
-            let outcome = messages::reply(ctx, tx, &post, names).await?.to_owned();
-            (Some(post.team), outcome)
+        Inbound::Ignored { why } => done(None, format!("ignored: {why}")),
+        _ => done(None, "not understood: kept for a person to look at"),
+    })
+}
+
+/// What the chat says of a team.
+async fn of_team(
+    ctx: &Ctx,
+    tx: &Tx,
+    (workspace, event): (&Workspace, EventId),
+    inbound: &Inbound,
+    names: &HashMap<String, String>,
+) -> Result<String> {
+    let id = workspace.id;
+    let outcome = match inbound {
+        Inbound::PostWritten(post) => match acts::said(ctx, tx, workspace, event, post).await? {
+            Some(outcome) => return Ok(outcome),
+            None => messages::reply(ctx, tx, post, names).await?,
+        },
+        Inbound::PostEdited(change) | Inbound::PostDeleted(change) => messages::edited(ctx, tx, change, names).await?,
+        Inbound::ButtonPressed(press) => return presses::pressed(ctx, tx, workspace, press).await,
+        Inbound::CommandGiven(given) => return panel::command(ctx, tx, workspace, event, given).await,
+        Inbound::ShortcutUsed(used) => return panel::shortcut(ctx, tx, workspace, used, names).await,
+        Inbound::ViewSubmitted(submitted) => return acts::submitted(ctx, tx, workspace, event, submitted).await,
+        Inbound::HomeOpened(opened) => acts::home_opened(ctx, tx, workspace, opened).await?,
+        Inbound::ChannelRenamed(renamed) => {
+            workspaces::channel_renamed(tx, id, &renamed.channel, &renamed.name).await?
         }
-        Inbound::PostEdited(change) | Inbound::PostDeleted(change) => {
-            let outcome = messages::edited(ctx, tx, &change).await?.to_owned();
-            (Some(change.team), outcome)
-        }
-        Inbound::ButtonPressed(press) => {
-            let outcome = pressed(ctx, tx, &press).await?;
-            (Some(press.team), outcome)
-        }
+        Inbound::ChannelMoved(moved) => moved_channels::moved(ctx, tx, id, (&moved.from, &moved.to)).await?,
+        Inbound::CompanyChanged(change) => workspaces::company_changed(ctx, tx, workspace, &change.channel).await?,
+        Inbound::PersonChanged(change) => members::changed(ctx, tx, &change.team, &change.person).await?,
         Inbound::ChannelLost(change) => {
-            let outcome = match workspaces::in_team(tx, &change.team).await? {
-                Some(workspace) => {
-                    workspaces::channel_lost(ctx, tx, workspace.id, &change.channel, &change.what).await?
-                }
-                None => "no workspace of ours",
-            };
-            (Some(change.team), outcome.to_owned())
+            conversations::channel_lost(ctx, tx, workspace, &change.channel, &change.what).await?
         }
-        Inbound::ChannelBack(change) => {
-            let outcome = match workspaces::in_team(tx, &change.team).await? {
-                Some(workspace) => workspaces::channel_back(ctx, tx, workspace.id, &change.channel).await?,
-                None => "no workspace of ours",
-            };
-            (Some(change.team), outcome.to_owned())
-        }
-        Inbound::AccessLost(lost) => {
-            let outcome = workspaces::access_lost(ctx, tx, &lost.team, lost.at, lost.is_uninstall).await?;
-            (Some(lost.team), outcome.to_owned())
-        }
-        Inbound::Ignored { why } => (None, format!("ignored: {why}")),
-        Inbound::NotUnderstood { .. } => (None, "not understood: kept for a person to look at".to_owned()),
+        Inbound::ChannelBack(change) => moving::channel_back(ctx, tx, workspace, &change.channel).await?,
+        Inbound::AccessLost(lost) => workspaces::access_lost(ctx, tx, &lost.team, lost.at, lost.is_uninstall).await?,
+        Inbound::TextReceived(_)
+        | Inbound::DeliveryReported(_)
+        | Inbound::Ignored { .. }
+        | Inbound::NotUnderstood { .. } => "about no team",
     };
-    let workspace = match team {
-        Some(team) => workspaces::in_team(tx, &team).await?.map(|workspace| workspace.id),
-        None => None,
-    };
-    Ok(Handled::Done { workspace, outcome })
-}
-
-/// A member pressed a button. What is refused is said to the member alone.
-async fn pressed(ctx: &Ctx, tx: &Tx, press: &ButtonPressed) -> Result<String> {
-    let Some(workspace) = workspaces::in_team(tx, &press.team).await? else {
-        return Ok("no workspace of ours".to_owned());
-    };
-    let user = members::ensure_member(ctx, tx, workspace.id, &press.team, &press.user).await?;
-    let by = By::user(user.id);
-    let done = match press.action.as_str() {
-        "message.retry" => retry(ctx, tx, &by, &workspace, press).await,
-        "contact.block" => block(ctx, tx, &by, &workspace, press).await,
-        "number.find" => find_number(ctx, tx, &workspace, press).await,
-        other => Ok(format!("no button of ours is called {other}")),
-    };
-    match done {
-        Err(error @ (Error::Internal(_) | Error::Unavailable { .. })) => Err(error),
-        Err(refusal) => {
-            tell(ctx, tx, &workspace, press, refusal.to_string()).await?;
-            Ok("refused, member told".to_owned())
-        }
-        Ok(outcome) => Ok(outcome),
-    }
-}
-
-async fn retry(ctx: &Ctx, tx: &Tx, by: &By, workspace: &Workspace, press: &ButtonPressed) -> Result<String> {
-    let id = press.value.parse().map_err(|_| Error::NotFound { what: "message" })?;
-    messages::retry_from_post(ctx, tx, by, workspace.id, id).await?;
-    Ok("sent again".to_owned())
-}
-
-async fn block(ctx: &Ctx, tx: &Tx, by: &By, workspace: &Workspace, press: &ButtonPressed) -> Result<String> {
-    let id = press.value.parse().map_err(|_| Error::NotFound { what: "contact" })?;
-    let contact = contacts::lock(tx, workspace.id, id).await?;
-    let sender = contacts::Sender { workspace: workspace.id, address: &contact.address };
-    contacts::block_in(ctx, tx, by, sender, Some("blocked in the chat".to_owned())).await?;
-    let sentence = format!(
-        "{} is blocked. Their texts are kept in the log and shown to nobody. An owner can undo it.",
-        contact.shown()
-    );
-    tell(ctx, tx, workspace, press, sentence).await?;
-    Ok("contact blocked".to_owned())
-}
-
-async fn find_number(ctx: &Ctx, tx: &Tx, workspace: &Workspace, press: &ButtonPressed) -> Result<String> {
-    let wish = NumberWish {
-        country: "US".to_owned(),
-        kind: HeldKind::Local,
-        area_code: None,
-        contains: None,
-        capabilities: Capabilities { sms: true, mms: false, voice: false },
-        limit: NUMBERS_TO_TRY,
-    };
-    let asked = Some((press.user.clone(), press.place.clone()));
-    let find = Promise::new(Task::FindNumber { workspace: workspace.id, wish, asked }).of(workspace.id);
-    outbox::append(ctx, tx, find.in_order_of(format!("workspace:{}", workspace.id))).await?;
-    Ok("looking for a number".to_owned())
-}
-
-async fn tell(ctx: &Ctx, tx: &Tx, workspace: &Workspace, press: &ButtonPressed, sentence: String) -> Result<()> {
-    let post = Post { parts: vec![Part::Text(vec![Span::Text(sentence)])], ..Post::default() };
-    let tell =
-        Promise::new(Task::Whisper { place: press.place.clone(), user: press.user.clone(), post }).of(workspace.id);
-    outbox::append(ctx, tx, tell.in_lane(outbox::team_lane(&workspace.team_id))).await
+    Ok(outcome.to_owned())
 }

@@ -1,8 +1,13 @@
 //! What the outside says, accepted once by its business key together with the promise to act on it, and acted on by a worker. Nothing is decided
 //! while the sender waits.
 
+mod acts;
 mod dispatch;
+mod moved_channels;
+mod moving;
+mod presses;
 pub(crate) mod store;
+mod working;
 
 use std::collections::HashMap;
 
@@ -14,6 +19,7 @@ use crate::{
     contracts::{
         ProviderKind,
         inbound::{Envelope, Inbound},
+        view::Fault,
     },
     ids::EventId,
     outbox::{self, Lease, Promise, Settlement, Task},
@@ -52,23 +58,27 @@ pub async fn accept(ctx: &Ctx, envelopes: &[Envelope]) -> Result<usize> {
     Ok(new_count)
 }
 
+/// What is wrong with a submitted window at first sight. It is told at once and not accepted, and the window stays open with all that was entered.
+pub fn faults(envelopes: &[Envelope]) -> Vec<Fault> {
+    let submitted = envelopes.iter().filter_map(|envelope| match &envelope.event {
+        Inbound::ViewSubmitted(submitted) => Some(submitted),
+        _ => None,
+    });
+    submitted.flat_map(acts::faults).collect()
+}
+
 /// Members of the chat whose names are needed before an event can be acted on: the team and their ids there.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn people_in(ctx: &Ctx, id: EventId) -> Result<Option<(String, Vec<String>)>> {
     let event = find(ctx, id).await?;
-    let inbound = event.map(|event| event.inbound()).transpose()?;
-    Ok(match inbound {
-        Some(Inbound::PostWritten(post)) => {
-            let mut people: Vec<String> = post.mentions.into_iter().map(|mention| mention.user).collect();
-            people.push(post.user);
-            people.sort();
-            people.dedup();
-            Some((post.team, people))
-        }
-        _ => None,
-    })
+    let Some(inbound) = event.map(|event| event.inbound()).transpose()? else { return Ok(None) };
+    let mut people: Vec<String> = inbound.user().map(str::to_owned).into_iter().collect();
+    people.extend(inbound.mentions().iter().map(|mention| mention.user.clone()));
+    people.sort();
+    people.dedup();
+    Ok(inbound.team().filter(|_| !people.is_empty()).map(|team| (team.to_owned(), people)))
 }
 
 /// Acts on an event, in one transaction with the end of the turn. What was done is kept with the event.

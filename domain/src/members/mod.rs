@@ -8,7 +8,7 @@ mod tokens;
 pub use ops::{
     UserSearch, count, count_users, known_names, list, list_users, membership, memberships_of, remember, user,
 };
-pub(crate) use ops::{ensure_member, user_in};
+pub(crate) use ops::{by_chat_user, changed, ensure_member, is_member, role_in, user_in};
 pub use store::memberships::Model as Membership;
 pub use store::users::Model as User;
 pub use tokens::{

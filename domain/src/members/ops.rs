@@ -21,6 +21,19 @@ pub async fn remember(ctx: &Ctx, team: &str, person: &Person) -> Result<User> {
     Ok(user)
 }
 
+/// The chat says that a person has another name or picture; only those whom we know are kept.
+pub(crate) async fn changed(ctx: &Ctx, tx: &Tx, team: &str, person: &Person) -> Result<&'static str> {
+    let Some(known) = store::users::by_chat_id(tx, team, &person.id).await? else { return Ok("nobody of ours") };
+    // The event may leave out what the chat tells only those who ask.
+    let person = Person {
+        email: person.email.clone().or(known.email),
+        avatar_url: person.avatar_url.clone().or(known.avatar_url),
+        ..person.clone()
+    };
+    upsert(ctx, tx, team, &person).await?;
+    Ok("member has another name or picture")
+}
+
 async fn upsert(ctx: &Ctx, tx: &Tx, team: &str, person: &Person) -> Result<User> {
     let known = store::users::by_chat_id(tx, team, &person.id).await?;
     let user = User {
@@ -66,6 +79,21 @@ fn unknown_person(chat_user: &str) -> Person {
         is_bot: false,
         time_zone: None,
     }
+}
+
+/// Whether a user is a member of a workspace.
+pub(crate) async fn is_member(tx: &Tx, workspace: WorkspaceId, user: UserId) -> Result<bool> {
+    store::memberships::exists(tx, workspace, user).await
+}
+
+/// Somebody of the chat whom we know.
+pub(crate) async fn by_chat_user(tx: &Tx, team: &str, chat_user: &str) -> Result<Option<User>> {
+    store::users::by_chat_id(tx, team, chat_user).await
+}
+
+/// Role of a user in a workspace; none for somebody who is no member.
+pub(crate) async fn role_in(tx: &Tx, workspace: WorkspaceId, user: UserId) -> Result<Option<Role>> {
+    store::memberships::role_of(tx, workspace, user).await
 }
 
 /// A user, inside a transaction.

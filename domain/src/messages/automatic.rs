@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Origin, outbound, receive, store};
+use super::{Origin, outbound, receive, scheduled, store};
 use crate::{
     Ctx, Result, Tx,
     contacts::{self, Contact},
@@ -12,6 +12,7 @@ use crate::{
         chat::{Part, Post, Span},
     },
     conversations::Conversation,
+    ids::ConversationId,
     numbers::Number,
     outbox,
     sms::keywords::{self, Keyword, KeywordContext},
@@ -68,14 +69,14 @@ async fn cancel_queued(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>) -> Result<()
             outbound::withdrawn(ctx, tx, &message).await?;
         }
     }
-    Ok(())
+    scheduled::cancel_for(ctx, tx, exchange.workspace.id, exchange.contact.id).await
 }
 
 async fn answer(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, body: String, is_due: bool) -> Result<()> {
     if !is_due || exchange.contact.number().is_none() {
         return Ok(());
     }
-    if store::messages::recent_count(ctx, tx, exchange.conversation.id, TimeDelta::minutes(1)).await? >= LOOP_LIMIT {
+    if runs_hot(ctx, tx, exchange.conversation.id).await? {
         return tell_team(
             ctx,
             tx,
@@ -85,6 +86,11 @@ async fn answer(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, body: String, is_du
         .await;
     }
     outbound::queue_automatic(ctx, tx, exchange, body).await
+}
+
+/// Whether so much is written in a conversation that a machine may write there.
+pub(super) async fn runs_hot(ctx: &Ctx, tx: &Tx, conversation: ConversationId) -> Result<bool> {
+    Ok(store::messages::recent_count(ctx, tx, conversation, TimeDelta::minutes(1)).await? >= LOOP_LIMIT)
 }
 
 /// A note in the thread.

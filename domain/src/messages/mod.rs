@@ -1,27 +1,52 @@
 //! Messages: texts in and out. An inbound text is shown once, a reply goes out once. A message's status never goes back, and what the member
 //! sees on the own post follows it.
 
+mod answering;
 mod automatic;
+mod choice;
+mod compose;
+pub(crate) mod drafts;
+mod edits;
+mod files;
+mod incoming;
+mod notices;
 mod outbound;
 mod posting;
 mod receive;
 mod reply;
 mod report;
 mod retry;
+mod scheduled;
 mod search;
 pub(crate) mod store;
+mod templated;
+mod transcript;
 
-pub use outbound::{NewText, adoptable, refused, send, sent, to_send, unconfirmed};
+pub use answering::answer;
+pub use choice::move_to;
+pub(crate) use choice::{conversation_of, go_on, recreate, use_thread};
+pub(crate) use compose::{Composed, compose};
+pub(crate) use edits::edited;
+pub use files::{FileState, Route, ToTake, gave_up, taken, to_take};
+pub use incoming::{Shown, ToShow, file_address, open_file, shown, to_show};
+pub(crate) use notices::buttons as scheduled_buttons;
+pub use notices::{Announcing, announced, to_announce};
+pub use outbound::{NewText, adoptable, refused, send, send_with, sent, to_send, unconfirmed};
 pub use posting::{Marking, Posting, mark_shown, posted, to_mark, to_post};
 pub(crate) use receive::receive;
 pub use receive::{release_held, workspaces_with_held};
-pub(crate) use reply::{edited, reply};
+pub(crate) use reply::{refusal_parts, reply};
 pub(crate) use report::{Reported, report};
 pub(crate) use retry::retry_from_post;
 pub use retry::{cancel, retry};
+pub use scheduled::{ScheduledChange, due, schedule, send_now, update};
+pub(crate) use scheduled::{
+    cancel_in as cancel_scheduled, find_scheduled, notice_of, send_now_in, upcoming, update_in,
+};
 pub use search::{attachments_of, count, find, list};
 pub use store::attachments::Model as Attachment;
 pub use store::messages::Model as Message;
+pub use transcript::beginning;
 
 use crate::contracts::{carrier::DeliveryStatus, chat::Mark};
 
@@ -43,19 +68,43 @@ pub enum Origin {
     Contact,
     /// A member, by a post in the thread.
     Post,
+    /// A member, in a window or by the command.
+    Composed,
     /// A program or the dashboard, by the API.
     Api,
     /// Clerk itself: answers to STOP, START and HELP. Never counted.
     Automatic,
     /// A repetition of one that did not arrive.
     Retry,
+    /// Clerk itself, outside business hours. Counted like any text.
+    Away,
+    /// Clerk itself, to somebody's first text. Counted like any text.
+    Greeting,
 }
 
-crate::codes!(Origin { Contact = "contact", Post = "post", Api = "api", Automatic = "automatic", Retry = "retry" });
+crate::codes!(Origin {
+    Contact = "contact",
+    Post = "post",
+    Composed = "composed",
+    Api = "api",
+    Automatic = "automatic",
+    Retry = "retry",
+    Away = "away",
+    Greeting = "greeting",
+});
+
+impl Origin {
+    /// Whether Clerk wrote it by itself.
+    pub fn is_automatic(self) -> bool {
+        matches!(self, Self::Automatic | Self::Away | Self::Greeting)
+    }
+}
 
 /// How far a message got. It never goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
+    /// Waits for the time at which it is sent.
+    Scheduled,
     /// Waits for the carrier.
     Queued,
     /// The carrier has it.
@@ -77,6 +126,7 @@ pub enum Status {
 }
 
 crate::codes!(Status {
+    Scheduled = "scheduled",
     Queued = "queued",
     Accepted = "accepted",
     Sent = "sent",
@@ -102,6 +152,7 @@ impl Status {
     /// Whether a later status may follow this one. Delivered is final; a text that nobody could confirm may still turn out either way.
     pub fn may_become(self, next: Self) -> bool {
         let rank = |status| match status {
+            Self::Scheduled => -1,
             Self::Queued => 0,
             Self::Unconfirmed => 1,
             Self::Accepted => 2,
@@ -121,7 +172,7 @@ impl Status {
             Self::Delivered => Some(Mark::Delivered),
             Self::Failed => Some(Mark::Failed),
             Self::Unconfirmed => Some(Mark::Unknown),
-            Self::Canceled | Self::Received | Self::Held => None,
+            Self::Scheduled | Self::Canceled | Self::Received | Self::Held => None,
         }
     }
 }

@@ -1,20 +1,26 @@
 //! A text goes out: checked and counted before the carrier is called, handed over once, and settled by what the carrier says. What it refuses
 //! costs nothing.
 
+use chrono::{DateTime, Utc};
+
 use super::{
-    Direction, Message, Origin, Status, automatic::Exchange, receive, reply, store, store::messages::StatusChange,
+    Direction, Message, Origin, Status, automatic::Exchange, choice, files, receive, reply, store,
+    store::messages::StatusChange,
 };
 use crate::{
     By, Ctx, Error, Result, Tx,
     contacts::{self, Contact},
-    contracts::carrier::{CarrierRefusal, FailureReason, OutboundText, SentText},
+    contracts::{
+        carrier::{CarrierRefusal, FailureReason, OutboundText, SentText},
+        view::FileRef,
+    },
     conversations::{self, Conversation},
     error::InvalidReason,
-    ids::{MessageId, NumberId, WorkspaceId},
+    ids::{ConversationId, MessageId, NumberId, WorkspaceId},
     numbers::{self, Number},
-    outbox::{self, Lease, Promise, Settlement, Task},
+    outbox::{self, Lease, Promise, Settlement, Task, park_key},
     phone::PhoneNumber,
-    sms,
+    sms, templates,
     usage::{self, Consumption},
     workspaces::{self, Workspace},
 };
@@ -39,6 +45,10 @@ pub(super) struct Draft {
     pub(super) body: String,
     pub(super) origin: Origin,
     pub(super) author: Option<String>,
+    /// Until then it may still be taken back.
+    pub(super) not_before: Option<DateTime<Utc>>,
+    /// What goes with it.
+    pub(super) files: Vec<FileRef>,
 }
 
 /// Sends a text, and shows it in its thread.
@@ -46,27 +56,60 @@ pub(super) struct Draft {
 /// # Errors
 /// [`Error::Invalid`], [`Error::LimitReached`], [`Error::OptedOut`] or [`Error::Conflict`] say why nothing was sent.
 pub async fn send(ctx: &Ctx, by: &By, workspace: WorkspaceId, text: NewText) -> Result<Message> {
-    match send_once(ctx, by, workspace, &text).await {
-        Err(error) if usage::is_contended(&error) => send_once(ctx, by, workspace, &text).await,
+    send_with(ctx, by, workspace, text, &[]).await
+}
+
+/// The same with files that lie somewhere in the web.
+///
+/// # Errors
+/// The same; also for files that cannot be sent with it.
+pub async fn send_with(
+    ctx: &Ctx,
+    by: &By,
+    workspace: WorkspaceId,
+    text: NewText,
+    media_urls: &[String],
+) -> Result<Message> {
+    let files: Vec<FileRef> = media_urls.iter().map(|url| files::of_web(url)).collect();
+    match send_once(ctx, by, workspace, (&text, &files)).await {
+        Err(error) if usage::is_contended(&error) => send_once(ctx, by, workspace, (&text, &files)).await,
         done => done,
     }
 }
 
-async fn send_once(ctx: &Ctx, by: &By, workspace: WorkspaceId, text: &NewText) -> Result<Message> {
+async fn send_once(
+    ctx: &Ctx,
+    by: &By,
+    workspace: WorkspaceId,
+    (text, files): (&NewText, &[FileRef]),
+) -> Result<Message> {
     let tx = ctx.database.begin().await?;
-    let owner = workspaces::lock(&tx, workspace).await?;
-    let number = numbers::lock(&tx, workspace, text.number).await?;
-    let contact = contacts::ensure(ctx, &tx, workspace, text.to.as_e164()).await?;
-    let conversation = conversations::ensure(ctx, &tx, &number, contact.id).await?;
-    let author = Some(by.actor.code());
-    // Not every database keeps a character zero, and nobody can see it.
-    let body = text.body.replace('\0', "");
-    let draft = Draft { workspace: owner, number, contact, conversation, body, origin: Origin::Api, author };
+    let draft = Draft { files: files.to_vec(), ..draft(ctx, &tx, by, workspace, text).await? };
     let message = queue(ctx, &tx, &draft, |message| message).await?;
     receive::ensure_thread(ctx, &tx, &draft.workspace, &draft.number, &draft.conversation).await?;
     receive::promise_in_thread(ctx, &tx, &draft.workspace, &draft.number, &message).await?;
     tx.commit().await?;
     Ok(message)
+}
+
+/// What a text would be; its contact and conversation are begun when they are new.
+pub(super) async fn draft(ctx: &Ctx, tx: &Tx, by: &By, workspace: WorkspaceId, text: &NewText) -> Result<Draft> {
+    let owner = workspaces::lock(tx, workspace).await?;
+    let number = numbers::lock(tx, workspace, text.number).await?;
+    let contact = contacts::ensure(ctx, tx, workspace, text.to.as_e164()).await?;
+    let conversation = conversations::ensure(ctx, tx, &number, contact.id).await?;
+    Ok(Draft {
+        workspace: owner,
+        number,
+        contact,
+        conversation,
+        // Not every database keeps a character zero, and nobody can see it.
+        body: text.body.replace('\0', ""),
+        origin: Origin::Api,
+        author: Some(by.actor.code()),
+        not_before: None,
+        files: Vec::new(),
+    })
 }
 
 /// Checks, counts and promises a text. `complete` adds what its origin knows.
@@ -77,25 +120,29 @@ pub(super) async fn queue(
     complete: impl FnOnce(Message) -> Message,
 ) -> Result<Message> {
     check(tx, draft).await?;
-    let message = complete(new_message(ctx, draft));
+    let plan = files::plan(ctx, draft)?;
+    let message = complete(planned(new_message(ctx, draft), &plan));
     let consumption = Consumption {
         message: message.id,
         number: draft.number.id,
         direction: Direction::Outbound.code(),
         segments: i64::from(message.segment_count),
-        is_mms: false,
+        is_mms: message.media_count > 0,
         at: ctx.now(),
     };
     usage::consume(ctx, tx, &draft.workspace, &consumption).await?;
     store::messages::insert(tx, message.clone()).await?;
-    promise_sending(ctx, tx, &message, &draft.number).await?;
-    let status = draft.conversation.status.after_outbound();
-    conversations::note_message(ctx, tx, &draft.conversation, message.id, status).await?;
+    files::promise(ctx, tx, &message, plan).await?;
+    promise_sending(ctx, tx, &message, draft).await?;
+    // What nobody of the team wrote answers nothing: the contact still waits.
+    if !draft.origin.is_automatic() {
+        conversations::note_outbound(ctx, tx, draft.conversation.id, message.id).await?;
+    }
     Ok(message)
 }
 
 /// Everything that forbids a text before it is counted.
-async fn check(tx: &Tx, draft: &Draft) -> Result<()> {
+pub(super) async fn check(tx: &Tx, draft: &Draft) -> Result<()> {
     if !draft.workspace.can_send() {
         return Err(Error::conflict(format!("The workspace is {}, so nothing is sent.", draft.workspace.status)));
     }
@@ -103,7 +150,9 @@ async fn check(tx: &Tx, draft: &Draft) -> Result<()> {
         let message = format!("The number {} is {}, so it cannot send.", draft.number.shown(), draft.number.status);
         return Err(Error::conflict(message));
     }
-    check_body(&draft.body)?;
+    if draft.files.is_empty() {
+        check_body(&draft.body)?;
+    }
     let to = draft.contact.number().ok_or_else(|| {
         Error::invalid(
             "to",
@@ -122,14 +171,34 @@ async fn check(tx: &Tx, draft: &Draft) -> Result<()> {
     }
 }
 
-fn check_body(body: &str) -> Result<()> {
+pub(super) fn check_body(body: &str) -> Result<()> {
     if body.trim().is_empty() {
         return Err(Error::invalid("body", InvalidReason::Required, "The text is empty. Write something."));
+    }
+    check_words(body)
+}
+
+/// The same for a text that may be empty, because something goes with it.
+pub(super) fn check_words(body: &str) -> Result<()> {
+    if let Some(field) = templates::unfilled(body) {
+        let message = format!("The field {} still stands in the text. Write what belongs there.", field.written());
+        return Err(Error::invalid("body", InvalidReason::Invalid, message));
     }
     sms::check_length(body).map_err(|too_long| Error::invalid("body", InvalidReason::TooLarge, too_long.to_string()))
 }
 
-fn new_message(ctx: &Ctx, draft: &Draft) -> Message {
+/// The message as it goes out with its files.
+fn planned(message: Message, plan: &files::Plan) -> Message {
+    Message {
+        encoding: sms::measure(&plan.body).encoding,
+        body: plan.body.clone(),
+        segment_count: plan.segment_count,
+        media_count: plan.media_count,
+        ..message
+    }
+}
+
+pub(super) fn new_message(ctx: &Ctx, draft: &Draft) -> Message {
     let measure = sms::measure(&draft.body);
     Message {
         id: ctx.id(),
@@ -156,6 +225,9 @@ fn new_message(ctx: &Ctx, draft: &Draft) -> Message {
         created_at: ctx.now(),
         sent_at: None,
         delivered_at: None,
+        send_at: None,
+        notice_channel: None,
+        notice_ts: None,
     }
 }
 
@@ -169,21 +241,34 @@ pub(super) async fn queue_automatic(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>,
         body,
         origin: Origin::Automatic,
         author: None,
+        not_before: None,
+        files: Vec::new(),
     };
     let message = Message { segment_count: 0, ..new_message(ctx, &draft) };
     store::messages::insert(tx, message.clone()).await?;
-    promise_sending(ctx, tx, &message, &draft.number).await?;
+    promise_sending(ctx, tx, &message, &draft).await?;
     if exchange.is_shown {
         receive::promise_in_thread(ctx, tx, &draft.workspace, &draft.number, &message).await?;
     }
     Ok(())
 }
 
-async fn promise_sending(ctx: &Ctx, tx: &Tx, message: &Message, number: &Number) -> Result<()> {
+/// What goes to one contact goes in order.
+pub(super) fn send_order(conversation: ConversationId) -> String {
+    format!("send:{conversation}")
+}
+
+pub(super) async fn promise_sending(ctx: &Ctx, tx: &Tx, message: &Message, draft: &Draft) -> Result<()> {
     let send = Promise::new(Task::SendMessage { message: message.id }).of(message.workspace_id);
     let send = send
-        .in_order_of(format!("send:{}", message.conversation_id))
-        .in_lane(outbox::sender_lane(number.e164.as_e164()));
+        .in_order_of(send_order(message.conversation_id))
+        .in_lane(outbox::sender_lane(draft.number.e164.as_e164()))
+        .not_before(draft.not_before.unwrap_or_else(|| ctx.now()));
+    let send = if choice::must_wait(tx, draft).await? {
+        send.parked_on(park_key::choice(message.conversation_id))
+    } else {
+        send
+    };
     outbox::append(ctx, tx, send).await
 }
 
@@ -204,7 +289,7 @@ pub async fn to_send(ctx: &Ctx, id: MessageId) -> Result<Option<OutboundText>> {
         from: thread.number.e164,
         to,
         body: message.body,
-        media_urls: Vec::new(),
+        media_urls: files::addresses(ctx, id).await?,
     };
     Ok(Some(text))
 }
@@ -264,7 +349,7 @@ async fn settle(ctx: &Ctx, lease: &Lease, id: MessageId, change: StatusChange, e
 pub(super) async fn advanced(ctx: &Ctx, tx: &Tx, id: MessageId) -> Result<()> {
     let Some(message) = store::messages::by_id(tx, id).await? else { return Ok(()) };
     promise_mark(ctx, tx, &message).await?;
-    let is_quiet = message.origin == Origin::Automatic;
+    let is_quiet = message.origin.is_automatic();
     match message.status {
         Status::Failed if !is_quiet => {
             reply::tell_failure(ctx, tx, &message, message.failure_reason.unwrap_or(FailureReason::Unknown)).await
@@ -288,6 +373,9 @@ pub(super) async fn promise_mark(ctx: &Ctx, tx: &Tx, message: &Message) -> Resul
 /// A queued message is withdrawn: what it used is given back and its mark goes.
 pub(super) async fn withdrawn(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<()> {
     if store::messages::set_canceled(tx, message.id).await? {
+        let conversation = message.conversation_id;
+        let since = store::unanswered::since(tx, conversation).await?;
+        conversations::note_withdrawn(ctx, tx, conversation, since).await?;
         usage::give_back(ctx, tx, message.id).await?;
         promise_mark(ctx, tx, message).await?;
     }

@@ -1,7 +1,7 @@
 //! How messages look in their thread: a text of the contact under their name; a text that was not written in the thread, with who sent it; a
 //! held text as a line that says why. And the mark on a member's own post.
 
-use super::{Attachment, Direction, HoldReason, Message, Origin, Status, outbound, store};
+use super::{Attachment, Direction, HoldReason, Message, Origin, Status, choice, incoming, notices, outbound, store};
 use crate::{
     Ctx, Error, Result,
     contracts::chat::{Mark, Part, Post, PostRef, Span},
@@ -30,7 +30,7 @@ pub async fn to_post(ctx: &Ctx, id: MessageId) -> Result<Option<Posting>> {
     let post = match (message.direction, message.status) {
         (Direction::Inbound, Status::Held) => held(&message, &thread),
         (Direction::Inbound, _) => inbound(&message, &thread, &attachments),
-        (Direction::Outbound, _) => outbound_post(&message, &thread),
+        (Direction::Outbound, _) => outbound_post(ctx, &message, &thread).await?,
     };
     Ok(Some(Posting { thread, post }))
 }
@@ -41,14 +41,7 @@ fn inbound(message: &Message, thread: &Thread, attachments: &[Attachment]) -> Po
         parts.push(Part::Text(vec![Span::Text(message.body.clone())]));
     }
     if !attachments.is_empty() {
-        let kinds: Vec<_> = attachments.iter().map(|attachment| attachment.content_type.as_str()).collect();
-        let noun = if attachments.len() == 1 { "file" } else { "files" };
-        let line = format!(
-            "{} {noun} came with this text ({}). They cannot be shown here yet.",
-            attachments.len(),
-            kinds.join(", ")
-        );
-        parts.push(Part::Note(vec![Span::Text(line)]));
+        parts.push(Part::Note(vec![Span::Text(incoming::announcement(attachments))]));
     }
     if parts.is_empty() {
         parts.push(Part::Note(vec![Span::Text("An empty text.".to_owned())]));
@@ -73,14 +66,26 @@ fn held(message: &Message, thread: &Thread) -> Post {
     Post { key: format!("{}:held", message.id), author: None, parts: vec![Part::Text(line)] }
 }
 
-fn outbound_post(message: &Message, thread: &Thread) -> Post {
-    let who = match message.origin {
-        Origin::Automatic => "Answered automatically",
-        _ => "Sent by the API",
+async fn outbound_post(ctx: &Ctx, message: &Message, thread: &Thread) -> Result<Post> {
+    let contact = thread.contact.shown();
+    let note = match message.origin {
+        Origin::Automatic => format!("Answered automatically to {contact}."),
+        Origin::Away => format!("Answered automatically to {contact}: nobody is there at this hour."),
+        Origin::Greeting => format!("Answered automatically to {contact}: it was their first text."),
+        _ => {
+            let who = notices::author_name(ctx, message).await?.unwrap_or_else(|| "the API".to_owned());
+            let when = if message.send_at.is_some() { ", as scheduled" } else { "" };
+            format!("Sent by {who} to {contact}{when}.")
+        }
     };
-    let note = format!("{who} to {}.", thread.contact.shown());
-    let parts = vec![Part::Text(vec![Span::Text(message.body.clone())]), Part::Note(vec![Span::Text(note)])];
-    Post { key: message.id.to_string(), author: None, parts }
+    let mut parts = vec![Part::Text(vec![Span::Text(message.body.clone())])];
+    let is_asked = message.status == Status::Queued && thread.conversation.must_choose();
+    if is_asked && matches!(message.origin, Origin::Api | Origin::Composed) {
+        parts.extend(choice::question(&thread.conversation));
+    } else {
+        parts.push(Part::Note(vec![Span::Text(note)]));
+    }
+    Ok(Post { key: message.id.to_string(), author: None, parts })
 }
 
 /// A message stands in its thread.
@@ -95,6 +100,7 @@ pub async fn posted(ctx: &Ctx, lease: &Lease, id: MessageId, at: &PostRef) -> Re
         store::messages::set_post(&tx, id, at).await?;
         let shown = Message { post_channel: Some(at.channel.clone()), post_ts: Some(at.ts.clone()), ..message };
         outbound::promise_mark(ctx, &tx, &shown).await?;
+        incoming::promise(ctx, &tx, &shown).await?;
     }
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await

@@ -3,16 +3,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Attachment, Direction, HoldReason, Message, Origin, Status, automatic, store};
+use super::{Attachment, Direction, FileState, HoldReason, Message, Origin, Status, answering, automatic, store};
 use crate::{
     Ctx, Error, Result, Tx,
     contacts::{self, Contact},
-    contracts::{
-        carrier::HeldKind,
-        chat::{Place, Post},
-        inbound::TextReceived,
-    },
-    conversations::{self, Conversation},
+    contracts::{carrier::HeldKind, chat::Post, inbound::TextReceived},
+    conversations::{self, Conversation, Placement},
     ids::{ConversationId, WorkspaceId},
     numbers::{self, Number},
     outbox::{self, Promise, Task},
@@ -74,6 +70,9 @@ pub(crate) async fn receive(
     if is_over_limit {
         store::messages::set_held(tx, message.id, HoldReason::Limit).await?;
     }
+    if is_counted && !is_over_limit && text.from.is_some() && !arrival.is_opted_out {
+        answering::promise(ctx, tx, &arrival.number, &message).await?;
+    }
     Ok(match (is_blocked, is_over_limit) {
         (true, _) => "kept out of sight: Do Not Disturb",
         (false, true) => "held: the allowance is used up",
@@ -93,6 +92,8 @@ async fn arrive(ctx: &Ctx, tx: &Tx, number: Number, text: &TextReceived) -> Resu
     };
     let contact = contacts::ensure(ctx, tx, workspace.id, &address).await?;
     let conversation = conversations::ensure(ctx, tx, &number, contact.id).await?;
+    // From here on texts of one conversation come one after another, so that their ids and their posts stand in the same order.
+    let conversation = conversations::locked(tx, conversation.id).await?;
     let is_opted_out = contacts::opted_out(tx, workspace.id, contact.id, number.id).await?.is_some();
     Ok(Arrival { workspace, number, contact, conversation, is_opted_out })
 }
@@ -146,6 +147,9 @@ fn new_message(
         created_at: received_at,
         sent_at: None,
         delivered_at: None,
+        send_at: None,
+        notice_channel: None,
+        notice_ts: None,
     }
 }
 
@@ -177,6 +181,13 @@ fn attachments(ctx: &Ctx, message: &Message, text: &TextReceived) -> Vec<Attachm
         url: media.url.clone(),
         content_type: media.content_type.clone(),
         byte_count: None,
+        name: None,
+        chat_file_id: None,
+        route: None,
+        most_bytes: None,
+        state: FileState::Waiting,
+        reason: None,
+        spent_ms: 0,
     };
     text.media.iter().map(row).collect()
 }
@@ -187,13 +198,14 @@ async fn promise_post(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) 
     let is_new = ensure_thread(ctx, tx, &arrival.workspace, &arrival.number, conversation).await?;
     promise_in_thread(ctx, tx, &arrival.workspace, &arrival.number, message).await?;
     let silence = message.created_at - conversation.last_message_at;
-    if !is_new && silence >= TimeDelta::seconds(i64::from(arrival.number.quiet_secs)) {
+    let is_in_thread = conversation.placement == Placement::SharedThread;
+    if !is_new && is_in_thread && silence >= TimeDelta::seconds(i64::from(arrival.number.quiet_secs)) {
         announce(ctx, tx, arrival, message).await?;
     }
-    conversations::note_message(ctx, tx, conversation, message.id, conversation.status.after_inbound()).await
+    conversations::note_inbound(ctx, tx, conversation.id, message.id).await
 }
 
-/// Promises the thread of a conversation, once. Whether it did not stand yet.
+/// Promises the thread of a conversation, or the channel of its own in which it begins, once. Whether it did not stand yet.
 pub(super) async fn ensure_thread(
     ctx: &Ctx,
     tx: &Tx,
@@ -201,8 +213,12 @@ pub(super) async fn ensure_thread(
     number: &Number,
     conversation: &Conversation,
 ) -> Result<bool> {
-    if conversation.thread_ts.is_some() {
+    if conversation.place().is_some() {
         return Ok(false);
+    }
+    if conversation.placement == Placement::DirectChannel {
+        conversations::begin_channel(ctx, tx, workspace, conversation, None).await?;
+        return Ok(true);
     }
     let open = Promise::new(Task::OpenThread { conversation: conversation.id }).of(workspace.id);
     let open = in_lane(open, workspace, number)
@@ -220,26 +236,39 @@ pub(super) async fn promise_in_thread(
     number: &Number,
     message: &Message,
 ) -> Result<()> {
-    let post = Promise::new(Task::PostMessage { message: message.id }).of(workspace.id);
-    let post = in_lane(post, workspace, number).in_order_of(show_order(message.conversation_id));
-    outbox::append(ctx, tx, post).await
+    let post = Task::PostMessage { message: message.id };
+    promise_shown(ctx, tx, (workspace, number), message.conversation_id, post).await
 }
 
 /// Promises a post of ours in the thread of a conversation.
 pub(super) async fn promise_note(ctx: &Ctx, tx: &Tx, exchange: &automatic::Exchange<'_>, post: Post) -> Result<()> {
     let conversation = exchange.conversation.id;
-    let note = Promise::new(Task::PublishInThread { conversation, post }).of(exchange.workspace.id);
-    outbox::append(ctx, tx, in_lane(note, exchange.workspace, exchange.number).in_order_of(show_order(conversation)))
-        .await
+    let note = Task::PublishInThread { conversation, post };
+    promise_shown(ctx, tx, (exchange.workspace, exchange.number), conversation, note).await
 }
 
 async fn announce(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<()> {
-    let Some(channel) = channel_of(&arrival.workspace, &arrival.number) else { return Ok(()) };
-    let post = conversations::notification(message.id, &arrival.contact);
-    let place = Place { channel, thread: None };
-    let line = Promise::new(Task::Publish { place, post }).of(arrival.workspace.id);
-    let line = in_lane(line, &arrival.workspace, &arrival.number).in_order_of(show_order(arrival.conversation.id));
+    let conversation = arrival.conversation.id;
+    let line = Promise::new(Task::Announce { conversation, message: message.id }).of(arrival.workspace.id);
+    let line = in_lane(line, &arrival.workspace, &arrival.number).in_order_of(show_order(conversation));
     outbox::append(ctx, tx, line).await
+}
+
+/// Promises something that is shown in a conversation, behind what is shown there already.
+pub(super) async fn promise_shown(
+    ctx: &Ctx,
+    tx: &Tx,
+    (workspace, number): (&Workspace, &Number),
+    conversation: ConversationId,
+    task: Task,
+) -> Result<()> {
+    let show = Promise::new(task).of(workspace.id).in_order_of(show_order(conversation));
+    let row = conversations::lock(tx, conversation).await?;
+    let show = match row.own_channel_id.as_deref().filter(|_| row.is_direct()) {
+        Some(own) => show.in_lane(outbox::post_lane(&workspace.team_id, own)),
+        None => in_lane(show, workspace, number),
+    };
+    outbox::append(ctx, tx, show).await
 }
 
 /// Posts of one conversation appear in the order of its messages.

@@ -2,9 +2,9 @@
 //! forward; the member's post shows the latest.
 
 use super::{
-    Direction, Message, Origin, Status,
+    Direction, Message, Origin, Status, files,
     outbound::{self, Draft},
-    store,
+    receive, scheduled, store,
 };
 use crate::{
     By, Ctx, Error, Result, Tx, contacts, conversations,
@@ -47,14 +47,17 @@ async fn retry_in(ctx: &Ctx, tx: &Tx, by: &By, workspace: WorkspaceId, id: Messa
         return Err(Error::conflict("The message was sent again already."));
     }
     let conversation = conversations::lock(tx, failed.conversation_id).await?;
+    let (body, files) = files::again(ctx, tx, &failed).await?;
     let draft = Draft {
         workspace: workspaces::lock(tx, workspace).await?,
         number: numbers::lock(tx, workspace, conversation.number_id).await?,
         contact: contacts::lock(tx, workspace, conversation.contact_id).await?,
         conversation,
-        body: failed.body.clone(),
+        body,
         origin: Origin::Retry,
         author: Some(by.actor.code()),
+        not_before: None,
+        files,
     };
     let repeated = |message: Message| Message {
         post_channel: failed.post_channel.clone(),
@@ -64,6 +67,11 @@ async fn retry_in(ctx: &Ctx, tx: &Tx, by: &By, workspace: WorkspaceId, id: Messa
         ..message
     };
     let message = outbound::queue(ctx, tx, &draft, repeated).await?;
+    if message.post_ts.is_none() {
+        // It failed before its thread showed it.
+        receive::ensure_thread(ctx, tx, &draft.workspace, &draft.number, &draft.conversation).await?;
+        receive::promise_in_thread(ctx, tx, &draft.workspace, &draft.number, &message).await?;
+    }
     outbound::promise_mark(ctx, tx, &message).await?;
     Ok(message)
 }
@@ -76,6 +84,11 @@ pub async fn cancel(ctx: &Ctx, workspace: WorkspaceId, id: MessageId) -> Result<
     let tx = ctx.database.begin().await?;
     let message = store::messages::by_id(&tx, id).await?.filter(|message| message.workspace_id == workspace);
     let message = message.ok_or(Error::NotFound { what: "message" })?;
+    if message.status == Status::Scheduled {
+        let withdrawn = scheduled::cancel_in(ctx, &tx, workspace, id).await?;
+        tx.commit().await?;
+        return Ok(withdrawn);
+    }
     if !outbox::withdraw(ctx, &tx, "message.send", &id.to_string()).await? {
         return Err(Error::conflict("The text has already gone, so it cannot be withdrawn."));
     }

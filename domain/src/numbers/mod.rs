@@ -2,19 +2,41 @@
 //! workspace holds a number at a time, which the database itself keeps.
 
 mod ops;
+mod reply_settings;
+mod routing;
 pub(crate) mod store;
 
 pub use ops::{
     Claim, bought, claim, claim_found, country_name, find, find_refused, purchase_refused, release, released, search,
     set_label, to_buy,
 };
-pub(crate) use ops::{active_by_number, lock};
+pub(crate) use ops::{active_by_number, lock, replace_shared_channel, set_shared_channel};
+pub use reply_settings::{ReplySettings, set_reply_settings};
+pub(crate) use reply_settings::{held_by, set_reply_settings_in};
+pub use routing::{RoutingChange, set_routing};
 pub use store::{Model as Number, count, count_filtered, list, of_workspace};
 
 use crate::{contracts::carrier::Capabilities, phone::PhoneNumber};
 
 /// Silence after which a text is announced in the channel again, in seconds.
 pub const QUIET_SECS: i32 = 180;
+
+/// How long a reply can be taken back, in seconds, unless the workspace chooses otherwise.
+const UNDO_SECS: i32 = 5;
+
+/// Start of the names of direct channels, unless someone chooses another.
+pub const DIRECT_PREFIX: &str = "sms-";
+
+/// Where a conversation is in the chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Placement {
+    /// In a thread of the shared channel.
+    SharedThread,
+    /// In a channel of its own.
+    DirectChannel,
+}
+
+crate::codes!(Placement { SharedThread = "shared_thread", DirectChannel = "direct_channel" });
 
 /// Whether a number is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

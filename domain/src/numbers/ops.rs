@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Number, QUIET_SECS, ReleaseReason, Status, store};
+use super::{DIRECT_PREFIX, Number, Placement, QUIET_SECS, ReleaseReason, Status, UNDO_SECS, store};
 use crate::{
     By, Ctx, Error, Result, Tx,
     audit::{self, Deed},
@@ -14,7 +14,7 @@ use crate::{
     },
     error::InvalidReason,
     ids::{NumberId, WorkspaceId},
-    outbox::{self, Lease, Promise, Settlement, Task},
+    outbox::{self, Lease, Listener, Promise, Settlement, Task},
     phone::{NumberKind, PhoneNumber},
     workspaces,
 };
@@ -117,6 +117,9 @@ fn new_number(ctx: &Ctx, owner: &workspaces::Workspace, plan: &catalog::Plan, wa
         label: checked_label(wanted.label)?,
         shared_channel_id: wanted.shared_channel_id.or_else(|| owner.default_channel_id.clone()),
         quiet_secs: QUIET_SECS,
+        undo_secs: UNDO_SECS,
+        starts_in: Placement::SharedThread,
+        direct_prefix: DIRECT_PREFIX.to_owned(),
         claimed_at: ctx.now(),
         expires_at: plan.number_lifetime_days.map(|days| ctx.now() + TimeDelta::days(days)),
         released_at: None,
@@ -235,14 +238,14 @@ pub async fn find_refused(
     ctx: &Ctx,
     lease: &Lease,
     workspace: WorkspaceId,
-    asked: Option<&(String, Place)>,
+    asked: Option<&(String, Option<Place>)>,
     why: &str,
 ) -> Result<()> {
     let tx = ctx.database.begin().await?;
     if let Some((user, place)) = asked {
-        let post = Post { parts: vec![Part::Text(vec![Span::Text(why.to_owned())])], ..Post::default() };
-        let tell = Task::Whisper { place: place.clone(), user: user.clone(), post };
-        outbox::append(ctx, &tx, Promise::new(tell).of(workspace)).await?;
+        let team = workspaces::lock(&tx, workspace).await?.team_id;
+        let listener = Listener { workspace, team, user: user.clone(), place: place.clone() };
+        outbox::tell(ctx, &tx, &listener, vec![Part::Text(vec![Span::Text(why.to_owned())])]).await?;
     }
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
@@ -315,6 +318,21 @@ pub async fn set_label(
     audit::record(ctx, &tx, by, deed).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Threads of a number go to another channel.
+pub(crate) async fn set_shared_channel(tx: &Tx, id: NumberId, channel: &str) -> Result<()> {
+    store::set_shared_channel(tx, id, channel).await
+}
+
+/// Threads of numbers that went to one channel go to another.
+pub(crate) async fn replace_shared_channel(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    instead_of: &str,
+    channel: &str,
+) -> Result<()> {
+    store::replace_shared_channel(tx, workspace, instead_of, channel).await
 }
 
 /// Numbers by their ids.

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
 
-use super::{NumberFilter, ReleaseReason, Status};
+use super::{NumberFilter, Placement, ReleaseReason, ReplySettings, Status};
 use crate::{
     Ctx, Result, Tx,
     contracts::carrier::{FailureReason, HeldKind, HeldNumber},
@@ -45,6 +45,12 @@ pub struct Model {
     pub shared_channel_id: Option<String>,
     /// Silence after which a text is announced again, in seconds.
     pub quiet_secs: i32,
+    /// Where a new conversation begins.
+    pub starts_in: Placement,
+    /// Start of the names of direct channels.
+    pub direct_prefix: String,
+    /// How long a reply can be taken back, in seconds.
+    pub undo_secs: i32,
     /// When the workspace got it.
     pub claimed_at: DateTimeUtc,
     /// When it will be taken back.
@@ -102,6 +108,24 @@ pub(super) async fn set_bought(tx: &Tx, id: NumberId, held: &HeldNumber) -> Resu
     Ok(())
 }
 
+pub(super) async fn set_shared_channel(tx: &Tx, id: NumberId, channel: &str) -> Result<()> {
+    let change = ActiveModel { id: Set(id), shared_channel_id: Set(Some(channel.to_owned())), ..Default::default() };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn replace_shared_channel(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    instead_of: &str,
+    channel: &str,
+) -> Result<()> {
+    let change = ActiveModel { shared_channel_id: Set(Some(channel.to_owned())), ..Default::default() };
+    let of = Entity::update_many().set(change).filter(Column::WorkspaceId.eq(workspace));
+    of.filter(Column::SharedChannelId.eq(instead_of)).exec(tx).await?;
+    Ok(())
+}
+
 pub(super) async fn set_failed(tx: &Tx, id: NumberId, reason: FailureReason) -> Result<()> {
     let change = ActiveModel {
         id: Set(id),
@@ -127,6 +151,34 @@ pub(super) async fn set_releasing(ctx: &Ctx, tx: &Tx, id: NumberId, reason: Rele
 
 pub(super) async fn set_released(tx: &Tx, id: NumberId) -> Result<()> {
     let change = ActiveModel { id: Set(id), status: Set(Status::Released), ..Default::default() };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+/// Numbers that a workspace holds, the first one first.
+pub(crate) async fn held_of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<Model>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Status.is_in(HELD));
+    Ok(of.order_by_asc(Column::Id).all(db).await?)
+}
+
+pub(super) async fn set_reply_settings(tx: &Tx, id: NumberId, settings: ReplySettings) -> Result<()> {
+    let change = ActiveModel {
+        id: Set(id),
+        quiet_secs: Set(settings.quiet_secs),
+        undo_secs: Set(settings.undo_secs),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn set_routing(tx: &Tx, id: NumberId, starts_in: Placement, direct_prefix: &str) -> Result<()> {
+    let change = ActiveModel {
+        id: Set(id),
+        starts_in: Set(starts_in),
+        direct_prefix: Set(direct_prefix.to_owned()),
+        ..Default::default()
+    };
     Entity::update(change).exec(tx).await?;
     Ok(())
 }

@@ -5,6 +5,7 @@
 mod lanes;
 pub(crate) mod store;
 mod task;
+mod telling;
 mod views;
 
 use std::time::Duration;
@@ -17,9 +18,10 @@ use crate::{
     ids::{TaskId, WorkspaceId},
 };
 
-pub use lanes::Pacing;
-pub(crate) use lanes::{posts as post_lane, sender as sender_lane, team as team_lane};
-pub use task::Task;
+pub use lanes::{Pacing, method as method_lane, posts as post_lane};
+pub(crate) use lanes::{sender as sender_lane, team as team_lane};
+pub use task::{Adopted, Task};
+pub(crate) use telling::{Listener, tell};
 pub use views::{Queue, TaskFilter, TaskView, count, discard, find, list, queues, retry};
 
 /// Failures after which a task is dead and waits for a person.
@@ -70,11 +72,21 @@ pub(crate) struct Promise {
     pub(crate) ordering_key: Option<String>,
     pub(crate) dedupe_key: Option<String>,
     pub(crate) lane: Option<String>,
+    pub(crate) not_before: Option<DateTime<Utc>>,
+    pub(crate) parked_on: Option<String>,
 }
 
 impl Promise {
     pub(crate) fn new(task: Task) -> Self {
-        Self { task, workspace: None, ordering_key: None, dedupe_key: None, lane: None }
+        Self {
+            task,
+            workspace: None,
+            ordering_key: None,
+            dedupe_key: None,
+            lane: None,
+            not_before: None,
+            parked_on: None,
+        }
     }
 
     /// Whose it is.
@@ -95,6 +107,18 @@ impl Promise {
         self
     }
 
+    /// Not kept before an instant. What is promised later in the same order waits for it.
+    pub(crate) fn not_before(mut self, instant: DateTime<Utc>) -> Self {
+        self.not_before = Some(instant);
+        self
+    }
+
+    /// It waits until something is decided or repaired: see [`park_key`].
+    pub(crate) fn parked_on(mut self, key: impl Into<String>) -> Self {
+        self.parked_on = Some(key.into());
+        self
+    }
+
     /// Calls of the same lane are paced together; see [`Pacing`].
     pub(crate) fn in_lane(mut self, lane: impl Into<String>) -> Self {
         self.lane = Some(lane.into());
@@ -107,6 +131,13 @@ pub(crate) async fn append(ctx: &Ctx, tx: &Tx, promise: Promise) -> Result<()> {
     store::insert(ctx, tx, promise).await?;
     tx.note_promise();
     Ok(())
+}
+
+/// Promises a task unless the same one waits already: for effects that read what is so when they are done. The one that waits is kept from being taken
+/// before the transaction ends, so it sees what the transaction changed.
+pub(crate) async fn append_unless_waiting(ctx: &Ctx, tx: &Tx, promise: Promise) -> Result<()> {
+    let (kind, subject) = (promise.task.kind(), promise.task.subject().unwrap_or_default());
+    if store::hold_waiting(tx, kind, &subject).await? { Ok(()) } else { append(ctx, tx, promise).await }
 }
 
 /// A task that a worker has taken.
@@ -139,6 +170,8 @@ pub struct Lease {
 pub enum Settlement {
     /// It is done.
     Done,
+    /// A part of it is done; the next one follows at once, and nothing of the part before counts for it.
+    Step,
     /// Not now, through nobody's fault: again at a time.
     Snooze {
         /// When.
@@ -206,6 +239,11 @@ pub mod park_key {
         format!("shared_channel:{workspace}")
     }
 
+    /// A conversation whose own channel is gone, until somebody chooses where it goes on.
+    pub fn choice(conversation: ConversationId) -> String {
+        format!("choice:{conversation}")
+    }
+
     /// A conversation whose thread could not be opened.
     pub fn thread(conversation: ConversationId) -> String {
         format!("thread:{conversation}")
@@ -245,6 +283,24 @@ pub async fn settle(ctx: &Ctx, tx: &Tx, lease: &Lease, settlement: &Settlement) 
     Ok(())
 }
 
+/// Closes a lane for as long as the provider asked.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn close_lane(ctx: &Ctx, lane: &str, wait: Duration) -> Result<()> {
+    let tx = ctx.database.begin().await?;
+    lanes::close(&tx, lane, wait).await?;
+    tx.commit().await
+}
+
+/// Ends the turn of a task that waits until a lane opens, besides its own; it keeps its turn.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another worker has the task by now.
+pub async fn hold_in_lane(ctx: &Ctx, lease: &Lease, lane: &str, why: &str) -> Result<()> {
+    if lanes::store::hold_in_lane(ctx, lease, lane, why).await? { Ok(()) } else { Err(Error::LeaseLost) }
+}
+
 /// What a settlement means for the row.
 pub(crate) struct Ending {
     pub(crate) state: State,
@@ -267,6 +323,7 @@ impl Ending {
         };
         match settlement {
             Settlement::Done => Self { is_ambiguous: false, why: None, ..base(State::Done, "") },
+            Settlement::Step => Self { is_ambiguous: false, failure_count: 0, why: None, ..base(State::Ready, "") },
             Settlement::Snooze { until, why } => Self { run_at: *until, ..base(State::Ready, why) },
             Settlement::Throttled { wait } => Self::throttled(now, lease, *wait, base),
             Settlement::Retry { why } if now - lease.created_at > PATIENCE => base(State::Dead, why),
@@ -339,6 +396,11 @@ pub(crate) async fn unpark(ctx: &Ctx, tx: &Tx, on: &str) -> Result<u64> {
     Ok(count)
 }
 
+/// Keeps a task from being taken until the transaction ends. False when a worker has it, or had it.
+pub(crate) async fn hold_back(tx: &Tx, kind: &str, subject: &str) -> Result<bool> {
+    Ok(store::hold_back(tx, kind, subject).await? > 0)
+}
+
 /// Withdraws a task that no worker has taken. False when it is too late.
 pub(crate) async fn withdraw(ctx: &Ctx, tx: &Tx, kind: &str, subject: &str) -> Result<bool> {
     Ok(store::withdraw(ctx, tx, kind, subject).await? > 0)
@@ -357,7 +419,7 @@ pub async fn next_due(ctx: &Ctx) -> Result<Option<DateTime<Utc>>> {
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn next_opening(ctx: &Ctx) -> Result<Option<Duration>> {
-    store::next_opening(ctx).await
+    lanes::store::next_opening(ctx).await
 }
 
 /// Deletes tasks that ended before an instant, at most so many. Those that wait for a person stay.

@@ -1,14 +1,11 @@
-//! Rows of the outbox and of its lanes. Leases are compared by the database's clock, so nodes need not agree on the time.
+//! Rows of the outbox. Leases are compared by the database's clock, so nodes need not agree on the time.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{FromQueryResult, Value};
 
-use super::{
-    Ending, FAILURE_LIMIT, Lease, Pacing, Promise, Queue, State, TaskFilter, TaskView,
-    lanes::{self, Lane},
-};
+use super::{Ending, FAILURE_LIMIT, Lease, Pacing, Promise, Queue, State, TaskFilter, TaskView, lanes};
 use crate::{
     Ctx, Error, Result, Tx,
     ids::{TaskId, WorkspaceId},
@@ -85,7 +82,8 @@ impl Row {
 
 pub(super) async fn insert(ctx: &Ctx, tx: &Tx, promise: Promise) -> Result<()> {
     let now = ctx.now();
-    let values: [Value; 9] = [
+    let state = if promise.parked_on.is_some() { State::Parked } else { State::Ready };
+    let values: [Value; 12] = [
         ctx.id::<TaskId>().into(),
         promise.workspace.into(),
         promise.task.kind().into(),
@@ -94,12 +92,15 @@ pub(super) async fn insert(ctx: &Ctx, tx: &Tx, promise: Promise) -> Result<()> {
         promise.ordering_key.into(),
         promise.dedupe_key.into(),
         promise.lane.into(),
+        promise.not_before.unwrap_or(now).into(),
         now.into(),
+        state.into(),
+        promise.parked_on.into(),
     ];
     Sql::new(
         "INSERT INTO tasks (id, workspace_id, kind, arguments, subject_id, ordering_key, dedupe_key, lane, state, is_ambiguous,
-            read_back_count, attempt_count, failure_count, run_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', false, 0, 0, 0, $9, $9) ON CONFLICT (dedupe_key) DO NOTHING",
+            read_back_count, attempt_count, failure_count, run_at, created_at, parked_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $11, false, 0, 0, 0, $9, $10, $12) ON CONFLICT (dedupe_key) DO NOTHING",
         values,
     )
     .execute(tx)
@@ -133,6 +134,7 @@ async fn due(ctx: &Ctx, tx: &Tx, limit: u64) -> Result<Vec<(i64, Option<String>)
            AND (t.ordering_key IS NULL OR NOT EXISTS (SELECT 1 FROM tasks e WHERE e.ordering_key = t.ordering_key AND e.seq < t.seq
                 AND e.state IN ('ready', 'running', 'calling', 'parked')))
            AND (t.lane IS NULL OR NOT EXISTS (SELECT 1 FROM lanes l WHERE l.lane = t.lane AND l.open_at_ms > {now}))
+           AND (t.held_by IS NULL OR NOT EXISTS (SELECT 1 FROM lanes l WHERE l.lane = t.held_by AND l.open_at_ms > {now}))
          ORDER BY t.run_at, t.seq LIMIT $2{lock}",
         now = now_ms(tx),
         lock = if skip_locked(tx).is_empty() { "" } else { " FOR UPDATE OF t SKIP LOCKED" },
@@ -147,7 +149,7 @@ async fn lease_rows(tx: &Tx, seqs: &[i64], node: &str, lease: Duration) -> Resul
         return Ok(Vec::new());
     }
     let sql = format!(
-        "UPDATE tasks SET state = 'running', lease_owner = $1, lease_until = {now} + $2, attempt_count = attempt_count + 1
+        "UPDATE tasks SET state = 'running', lease_owner = $1, lease_until = {now} + $2, attempt_count = attempt_count + 1, held_by = NULL
          WHERE seq IN ({seqs}) RETURNING {COLUMNS}",
         now = now_ms(tx),
         seqs = placeholders(3, seqs.len()),
@@ -176,7 +178,7 @@ pub(super) async fn set_calling(ctx: &Ctx, lease: &Lease) -> Result<bool> {
 
 pub(super) async fn end_turn(ctx: &Ctx, tx: &Tx, lease: &Lease, ending: &Ending) -> Result<bool> {
     let is_over = matches!(ending.state, State::Done | State::Unknown | State::Dead);
-    let read_backs = i32::from(lease.is_ambiguous && ending.is_ambiguous);
+    let read_backs = if ending.is_ambiguous { i32::from(lease.is_ambiguous) } else { -lease.read_back_count };
     let values: [Value; 11] = [
         ending.state.into(),
         ending.run_at.into(),
@@ -234,10 +236,32 @@ pub(super) async fn unpark(ctx: &Ctx, tx: &Tx, on: &str) -> Result<u64> {
     Sql::new(sql, [ctx.now().into(), on.into()]).execute(tx).await
 }
 
+/// Locks the row of a task that no worker has.
+pub(super) async fn hold_back(tx: &Tx, kind: &str, subject: &str) -> Result<u64> {
+    let sql = "UPDATE tasks SET run_at = run_at WHERE subject_id = $1 AND kind = $2 AND state IN ('ready', 'parked')
+        AND NOT is_ambiguous AND attempt_count = 0";
+    Sql::new(sql, [subject.into(), kind.into()]).execute(tx).await
+}
+
 pub(super) async fn withdraw(ctx: &Ctx, tx: &Tx, kind: &str, subject: &str) -> Result<u64> {
     let sql = "UPDATE tasks SET state = 'discarded', finished_at = $1
         WHERE subject_id = $2 AND kind = $3 AND state IN ('ready', 'parked') AND NOT is_ambiguous";
     Sql::new(sql, [ctx.now().into(), subject.into(), kind.into()]).execute(tx).await
+}
+
+#[derive(FromQueryResult)]
+struct Waiting {
+    seq: i64,
+}
+
+/// Whether a task waits; nobody takes it before the transaction ends.
+pub(super) async fn hold_waiting(tx: &Tx, kind: &str, subject: &str) -> Result<bool> {
+    let lock = if skip_locked(tx).is_empty() { "" } else { " FOR UPDATE" };
+    let sql = format!(
+        "SELECT seq FROM tasks WHERE subject_id = $1 AND kind = $2 AND state IN ('ready', 'parked') ORDER BY seq LIMIT 1{lock}"
+    );
+    let row: Option<Waiting> = Sql::new(sql, [subject.into(), kind.into()]).one(tx).await?;
+    Ok(row.is_some_and(|row| row.seq > 0))
 }
 
 #[derive(FromQueryResult)]
@@ -249,19 +273,6 @@ pub(super) async fn next_due(ctx: &Ctx) -> Result<Option<DateTime<Utc>>> {
     let sql = "SELECT run_at FROM tasks WHERE state = 'ready' AND run_at > $1 ORDER BY run_at LIMIT 1";
     let row: Option<Due> = Sql::new(sql, [ctx.now().into()]).one(ctx.database.reader()).await?;
     Ok(row.and_then(|row| row.run_at))
-}
-
-#[derive(FromQueryResult)]
-struct Opening {
-    wait_ms: Option<i64>,
-}
-
-pub(super) async fn next_opening(ctx: &Ctx) -> Result<Option<Duration>> {
-    let db = ctx.database.reader();
-    let sql =
-        format!("SELECT min(open_at_ms) - {now} AS wait_ms FROM lanes WHERE open_at_ms > {now}", now = now_ms(db));
-    let row: Option<Opening> = Sql::new(sql, []).one(db).await?;
-    Ok(row.and_then(|row| row.wait_ms).map(|ms| Duration::from_millis(ms.max(1).unsigned_abs())))
 }
 
 pub(super) async fn forget(ctx: &Ctx, ended_before: DateTime<Utc>, at_most: u32) -> Result<u64> {
@@ -375,49 +386,4 @@ pub(super) async fn discard(ctx: &Ctx, tx: &Tx, id: TaskId) -> Result<u64> {
     let sql = "UPDATE tasks SET state = 'discarded', finished_at = $1, parked_on = NULL
         WHERE id = $2 AND state IN ('ready', 'dead', 'unknown', 'parked')";
     Sql::new(sql, [ctx.now().into(), id.into()]).execute(tx).await
-}
-
-#[derive(FromQueryResult)]
-struct LaneRow {
-    lane: String,
-    arrival_ms: i64,
-    closed_until_ms: i64,
-    strict_until_ms: i64,
-    now_ms: i64,
-}
-
-/// The lane, locked, when it is open and no other node is entering it; and the time.
-pub(super) async fn lock_open_lane(tx: &Tx, lane: &str) -> Result<Option<(Lane, i64)>> {
-    let insert =
-        "INSERT INTO lanes (lane, arrival_ms, open_at_ms, closed_until_ms, strict_until_ms) VALUES ($1, 0, 0, 0, 0)
-        ON CONFLICT (lane) DO NOTHING";
-    Sql::new(insert, [lane.into()]).execute(tx).await?;
-    let sql = format!(
-        "SELECT lane, arrival_ms, closed_until_ms, strict_until_ms, {now} AS now_ms FROM lanes WHERE lane = $1 AND open_at_ms <= {now}{lock}",
-        now = now_ms(tx),
-        lock = skip_locked(tx),
-    );
-    let row: Option<LaneRow> = Sql::new(sql, [lane.into()]).one(tx).await?;
-    Ok(row.map(|row| {
-        let LaneRow { lane, arrival_ms, closed_until_ms, strict_until_ms, now_ms } = row;
-        (Lane { lane, arrival_ms, closed_until_ms, strict_until_ms }, now_ms)
-    }))
-}
-
-pub(super) async fn save_lane(tx: &Tx, lane: &Lane, open_at_ms: i64) -> Result<()> {
-    let sql = "UPDATE lanes SET arrival_ms = $1, open_at_ms = $2 WHERE lane = $3";
-    Sql::new(sql, [lane.arrival_ms.into(), open_at_ms.into(), lane.lane.as_str().into()]).execute(tx).await?;
-    Ok(())
-}
-
-pub(super) async fn close_lane(tx: &Tx, lane: &str, wait_ms: i64, strict_ms: i64) -> Result<()> {
-    let until = format!("{} + $2", now_ms(tx));
-    let sql = format!(
-        "INSERT INTO lanes (lane, arrival_ms, open_at_ms, closed_until_ms, strict_until_ms)
-         VALUES ($1, {until}, {until}, {until}, {until} + $3)
-         ON CONFLICT (lane) DO UPDATE SET open_at_ms = excluded.open_at_ms, closed_until_ms = excluded.closed_until_ms,
-            strict_until_ms = excluded.strict_until_ms, arrival_ms = excluded.arrival_ms"
-    );
-    Sql::new(sql, [lane.into(), wait_ms.into(), strict_ms.into()]).execute(tx).await?;
-    Ok(())
 }

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     contracts::{
         carrier::NumberWish,
-        chat::{Place, Post},
+        chat::{Place, Post, PostRef},
+        view::View,
     },
-    ids::{ConversationId, EventId, MessageId, NumberId, WorkspaceId},
+    ids::{AttachmentId, ConversationId, EventId, MessageId, NumberId, WorkspaceId},
 };
 
 /// A promised effect. The tag is the stable kind that tables, metrics and the API show.
@@ -26,6 +27,34 @@ pub enum Task {
         /// The conversation.
         conversation: ConversationId,
     },
+    /// Show in the first post of a conversation how it stands now.
+    #[serde(rename = "parent.update")]
+    UpdateParent {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Show in the first post of a thread that its conversation goes on elsewhere.
+    #[serde(rename = "thread.leave")]
+    LeaveThread {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Announce a text at the bottom of the channel.
+    #[serde(rename = "notification.post")]
+    Announce {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The text.
+        message: MessageId,
+    },
+    /// Show in an announcement who takes care of the conversation now.
+    #[serde(rename = "notification.update")]
+    UpdateAnnouncement {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The announcement.
+        at: PostRef,
+    },
     /// Show a message in its thread.
     #[serde(rename = "message.post")]
     PostMessage {
@@ -37,6 +66,36 @@ pub enum Task {
     SendMessage {
         /// The message.
         message: MessageId,
+    },
+    /// Answer a message automatically, when an answer is due.
+    #[serde(rename = "message.answer")]
+    AnswerText {
+        /// The message that came in.
+        message: MessageId,
+    },
+    /// The time of a scheduled message has come.
+    #[serde(rename = "message.due")]
+    SendScheduled {
+        /// The message.
+        message: MessageId,
+    },
+    /// Show in its thread how a scheduled message stands.
+    #[serde(rename = "message.announce")]
+    AnnounceScheduled {
+        /// The message.
+        message: MessageId,
+    },
+    /// Show a file that came with a message.
+    #[serde(rename = "media.fetch")]
+    FetchMedia {
+        /// The file.
+        attachment: AttachmentId,
+    },
+    /// Take over a file that goes out with a message.
+    #[serde(rename = "media.take")]
+    TakeFile {
+        /// The file.
+        attachment: AttachmentId,
     },
     /// Show on the member's post how far the message is.
     #[serde(rename = "message.mark")]
@@ -70,6 +129,56 @@ pub enum Task {
         /// What.
         post: Post,
     },
+    /// Tell one member something, in their direct conversation with the app.
+    #[serde(rename = "post.tell_member")]
+    TellMember {
+        /// Whom.
+        user: String,
+        /// What.
+        post: Post,
+    },
+    /// Replace or remove what only one member sees, after they pressed something on it.
+    #[serde(rename = "post.answer")]
+    Answer {
+        /// Address that came with the press.
+        url: String,
+        /// What stands there from now on; none removes it.
+        post: Option<Post>,
+    },
+    /// Remove a post of the app.
+    #[serde(rename = "post.remove")]
+    Remove {
+        /// Which.
+        at: PostRef,
+    },
+    /// Open a window for a member.
+    #[serde(rename = "view.open")]
+    OpenView {
+        /// What the member did, as the chat wants it.
+        trigger: String,
+        /// The member, who is told when it was too late.
+        user: String,
+        /// Where the member is; none in the home and in a window.
+        place: Option<Place>,
+        /// The window.
+        view: View,
+    },
+    /// Replace what a window shows.
+    #[serde(rename = "view.update")]
+    UpdateView {
+        /// The chat's id of it.
+        id: String,
+        /// How it was when this was decided.
+        hash: Option<String>,
+        /// The window.
+        view: View,
+    },
+    /// Draw the app's home for a member.
+    #[serde(rename = "home.publish")]
+    PublishHome {
+        /// The member.
+        user: String,
+    },
     /// Tell whoever installed the app, in a direct conversation.
     #[serde(rename = "post.tell_installer")]
     TellInstaller {
@@ -82,6 +191,30 @@ pub enum Task {
         /// The workspace.
         workspace: WorkspaceId,
     },
+    /// Give a conversation a channel of its own.
+    #[serde(rename = "channel.create_direct")]
+    CreateDirect {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Member who asked for it.
+        asked_by: Option<String>,
+    },
+    /// Look who is in a channel besides the members of the team.
+    #[serde(rename = "channel.inspect")]
+    InspectChannel {
+        /// The channel.
+        channel: String,
+    },
+    /// Let texts go to another channel.
+    #[serde(rename = "channel.adopt")]
+    AdoptChannel {
+        /// The channel.
+        channel: String,
+        /// Whose texts.
+        whose: Adopted,
+        /// Member who chose it, when it was chosen in the chat.
+        user: Option<String>,
+    },
     /// Find a number for sale and claim it for a workspace.
     #[serde(rename = "number.find")]
     FindNumber {
@@ -90,7 +223,7 @@ pub enum Task {
         /// What is wished for.
         wish: NumberWish,
         /// Member who asked in the chat, and where to answer.
-        asked: Option<(String, Place)>,
+        asked: Option<(String, Option<Place>)>,
     },
     /// Buy a claimed number from the carrier.
     #[serde(rename = "number.claim")]
@@ -106,20 +239,48 @@ pub enum Task {
     },
 }
 
+/// Whose texts go to another channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Adopted {
+    /// All that went to a channel which is gone.
+    InsteadOf(String),
+    /// Those of a number.
+    Number(NumberId),
+}
+
 impl Task {
     /// The stable kind.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::HandleEvent { .. } => "event.handle",
             Self::OpenThread { .. } => "thread.open",
+            Self::LeaveThread { .. } => "thread.leave",
+            Self::UpdateParent { .. } => "parent.update",
+            Self::Announce { .. } => "notification.post",
+            Self::UpdateAnnouncement { .. } => "notification.update",
             Self::PostMessage { .. } => "message.post",
             Self::SendMessage { .. } => "message.send",
+            Self::AnswerText { .. } => "message.answer",
+            Self::SendScheduled { .. } => "message.due",
+            Self::AnnounceScheduled { .. } => "message.announce",
+            Self::FetchMedia { .. } => "media.fetch",
+            Self::TakeFile { .. } => "media.take",
             Self::MarkMessage { .. } => "message.mark",
             Self::Publish { .. } => "post.publish",
             Self::PublishInThread { .. } => "thread.publish",
             Self::Whisper { .. } => "post.whisper",
+            Self::TellMember { .. } => "post.tell_member",
+            Self::Answer { .. } => "post.answer",
+            Self::Remove { .. } => "post.remove",
+            Self::OpenView { .. } => "view.open",
+            Self::UpdateView { .. } => "view.update",
+            Self::PublishHome { .. } => "home.publish",
             Self::TellInstaller { .. } => "post.tell_installer",
             Self::PrepareChannel { .. } => "channel.prepare",
+            Self::CreateDirect { .. } => "channel.create_direct",
+            Self::InspectChannel { .. } => "channel.inspect",
+            Self::AdoptChannel { .. } => "channel.adopt",
             Self::FindNumber { .. } => "number.find",
             Self::ClaimNumber { .. } => "number.claim",
             Self::ReleaseNumber { .. } => "number.release",
@@ -130,13 +291,31 @@ impl Task {
     pub fn subject(&self) -> Option<String> {
         match self {
             Self::HandleEvent { event } => Some(event.to_string()),
-            Self::OpenThread { conversation } | Self::PublishInThread { conversation, .. } => {
-                Some(conversation.to_string())
-            }
-            Self::PostMessage { message } | Self::SendMessage { message } | Self::MarkMessage { message } => {
-                Some(message.to_string())
-            }
-            Self::Publish { .. } | Self::Whisper { .. } | Self::TellInstaller { .. } => None,
+            Self::OpenThread { conversation }
+            | Self::LeaveThread { conversation }
+            | Self::UpdateParent { conversation }
+            | Self::Announce { conversation, .. }
+            | Self::UpdateAnnouncement { conversation, .. }
+            | Self::PublishInThread { conversation, .. }
+            | Self::CreateDirect { conversation, .. } => Some(conversation.to_string()),
+            Self::PostMessage { message }
+            | Self::SendMessage { message }
+            | Self::AnswerText { message }
+            | Self::SendScheduled { message }
+            | Self::AnnounceScheduled { message }
+            | Self::MarkMessage { message } => Some(message.to_string()),
+            Self::FetchMedia { attachment } | Self::TakeFile { attachment } => Some(attachment.to_string()),
+            Self::Publish { .. }
+            | Self::InspectChannel { .. }
+            | Self::AdoptChannel { .. }
+            | Self::Whisper { .. }
+            | Self::TellMember { .. }
+            | Self::Answer { .. }
+            | Self::Remove { .. }
+            | Self::OpenView { .. }
+            | Self::UpdateView { .. }
+            | Self::PublishHome { .. }
+            | Self::TellInstaller { .. } => None,
             Self::PrepareChannel { workspace } | Self::FindNumber { workspace, .. } => Some(workspace.to_string()),
             Self::ClaimNumber { number } | Self::ReleaseNumber { number } => Some(number.to_string()),
         }

@@ -4,6 +4,7 @@
 
 pub mod encoding;
 pub mod keywords;
+pub mod kinds;
 pub mod media;
 
 pub use encoding::{Encoding, Measure, measure};

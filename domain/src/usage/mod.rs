@@ -6,7 +6,7 @@ mod ops;
 pub(crate) mod store;
 
 pub use month::Month;
-pub(crate) use ops::{Consumption, consume, give_back, is_contended};
+pub(crate) use ops::{Consumption, consume, give_back, is_contended, left, renews_at, revise};
 pub use ops::{
     Sum, count_entries, count_periods, current, current_of, day_of, entries, entry_by_id, grant, period, periods, span,
     sums,

@@ -20,8 +20,8 @@ const LARGEST_GRANT: i64 = 10_000_000;
 /// What is unavailable when another text took the last segments at the same time.
 const CONTENDED: &str = "allowance";
 
-/// Entry that takes back what a refused message had used.
-const REFUSED: &str = "refused by the carrier";
+/// Entry that takes back what a message had used that was not sent.
+const REFUSED: &str = "not sent";
 
 /// What a message uses.
 pub(crate) struct Consumption {
@@ -58,10 +58,12 @@ pub(crate) async fn consume(ctx: &Ctx, tx: &Tx, workspace: &Workspace, what: &Co
             store::insert(tx, &counted).await?;
         }
     }
-    let taken = "another text took the last segments at the same time".to_owned();
-    let sum = store::use_up(workspace.id, month, what.segments);
-    tx.at_the_end(sum, Error::Unavailable { what: CONTENDED, why: taken });
+    tx.at_the_end(store::use_up(workspace.id, month, what.segments), contended());
     Ok(())
+}
+
+fn contended() -> Error {
+    Error::Unavailable { what: CONTENDED, why: "another text took the last segments at the same time".to_owned() }
 }
 
 /// Whether another text took the last segments at the same time. Tried once more, it is refused in order.
@@ -96,24 +98,59 @@ fn limit_reached(workspace: &Workspace, row: &Period, wanted: i64) -> Error {
     Error::LimitReached(LimitReached { used: row.used, limit: row.limit(), wanted, resets_at })
 }
 
-/// Takes back what a message had used that the carrier refused. Once; a message that used nothing gives nothing back.
+/// Takes back what a message had used that was not sent. Once; a message that used nothing gives nothing back.
 pub(crate) async fn give_back(ctx: &Ctx, tx: &Tx, message: MessageId) -> Result<()> {
     for meter in Meter::all() {
         let entries = store::of_source(tx, &message.to_string(), *meter).await?;
-        if let [used] = entries.as_slice() {
-            let correction = Entry {
-                id: ctx.id(),
-                used: -used.used,
-                reason: Some(REFUSED.to_owned()),
-                created_at: ctx.now(),
-                ..used.clone()
-            };
+        let used: i64 = entries.iter().map(|entry| entry.used).sum();
+        if let Some(first) = entries.first().filter(|_| used > 0) {
+            let correction = corrected(ctx, first, -used, REFUSED.to_owned());
             store::insert(tx, &correction).await?;
             let segments = if *meter == Meter::Segments { correction.used } else { 0 };
-            store::add(tx, used.workspace_id, used.month, segments, 0).await?;
+            store::add(tx, first.workspace_id, first.month, segments, 0).await?;
         }
     }
     Ok(())
+}
+
+fn corrected(ctx: &Ctx, entry: &Entry, used: i64, reason: String) -> Entry {
+    Entry { id: ctx.id(), used, reason: Some(reason), created_at: ctx.now(), ..entry.clone() }
+}
+
+/// Counts a message anew that was changed before it was sent.
+///
+/// # Errors
+/// [`Error::LimitReached`] when it has become longer than what is left.
+pub(crate) async fn revise(ctx: &Ctx, tx: &Tx, workspace: &Workspace, message: MessageId, segments: i64) -> Result<()> {
+    let entries = store::of_source(tx, &message.to_string(), Meter::Segments).await?;
+    let Some(first) = entries.first() else { return Ok(()) };
+    let more = segments - entries.iter().map(|entry| entry.used).sum::<i64>();
+    if more == 0 {
+        return Ok(());
+    }
+    let row = store::month(tx, workspace.id, first.month).await?.ok_or(Error::NotFound { what: "month" })?;
+    if row.remaining() < more {
+        return Err(limit_reached(workspace, &row, segments));
+    }
+    store::insert(tx, &corrected(ctx, first, more, format!("edited {}", entries.len()))).await?;
+    tx.at_the_end(store::use_up(workspace.id, first.month, more), contended());
+    Ok(())
+}
+
+/// When the allowance of a workspace starts again.
+pub(crate) fn renews_at(ctx: &Ctx, workspace: &Workspace) -> DateTime<Utc> {
+    let zone = zone(workspace);
+    Month::of(ctx.now(), zone).next().starts_at(zone)
+}
+
+/// What is left of the present month of a workspace, and of how much.
+pub(crate) async fn left(ctx: &Ctx, tx: &Tx, workspace: &Workspace) -> Result<(i64, i64)> {
+    let month = Month::of(ctx.now(), zone(workspace));
+    let row = match store::month(tx, workspace.id, month).await? {
+        Some(row) => row,
+        None => opened(ctx, tx, workspace, month).await?,
+    };
+    Ok((row.remaining(), row.limit()))
 }
 
 /// Gives a workspace more segments in its current month.

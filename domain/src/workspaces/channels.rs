@@ -1,10 +1,9 @@
-//! Channels that texts go to. A channel that is gone holds its posts parked, in order, until it is back or another one is chosen; whoever
-//! installed the app is told once.
+//! Channels that texts go to: remembered when they come into use, and looked at who is in them, because that decides which posts go out.
 
-use super::{KnownChannel, Workspace, store};
+use super::{KnownChannel, Workspace, send_mode, store};
 use crate::{
     Ctx, Result, Tx,
-    contracts::chat::{Button, ButtonStyle, Channel, Part, Place, Post, Span},
+    contracts::chat::{Button, ButtonStyle, Channel, Company, Part, Place, Post, Span},
     ids::WorkspaceId,
     outbox::{self, Lease, Promise, Settlement, Task, park_key},
 };
@@ -15,14 +14,7 @@ use crate::{
 /// [`crate::Error::LeaseLost`] when another worker has the task by now.
 pub async fn channel_prepared(ctx: &Ctx, lease: &Lease, workspace: &Workspace, channel: &Channel) -> Result<()> {
     let tx = ctx.database.begin().await?;
-    let row = KnownChannel {
-        workspace_id: workspace.id,
-        channel_id: channel.id.clone(),
-        name: Some(channel.name.clone()),
-        lost_reason: None,
-        lost_at: None,
-    };
-    store::channels::save(&tx, row).await?;
+    channel_in_use(ctx, &tx, workspace.id, &channel.id, Some(&channel.name)).await?;
     if workspace.default_channel_id.as_deref() != Some(channel.id.as_str()) {
         store::workspaces::set_default_channel(&tx, workspace.id, &channel.id).await?;
         let place = Place { channel: channel.id.clone(), thread: None };
@@ -68,53 +60,104 @@ pub async fn list_channels(ctx: &Ctx, workspaces: &[WorkspaceId]) -> Result<Vec<
     store::channels::of(ctx.database.reader(), workspaces).await
 }
 
-/// The chat says that a channel is gone. Tells the installer once.
-pub(crate) async fn channel_lost(
-    ctx: &Ctx,
+/// The chat says that a channel has another name.
+pub(crate) async fn channel_renamed(
     tx: &Tx,
     workspace: WorkspaceId,
     channel: &str,
-    reason: &str,
+    name: &str,
 ) -> Result<&'static str> {
     let Some(row) = store::channels::by_id(tx, workspace, channel).await? else { return Ok("not a channel of ours") };
-    if row.lost_reason.is_some() {
-        return Ok("known already");
-    }
-    let name = row.name.clone().unwrap_or_else(|| channel.to_owned());
-    let lost = KnownChannel { lost_reason: Some(reason.to_owned()), lost_at: Some(ctx.now()), ..row };
-    store::channels::set_lost(tx, &lost).await?;
-    let post = Post {
-        key: format!("channel_lost:{workspace}:{channel}:{}", ctx.now().timestamp_micros()),
-        author: None,
-        parts: vec![Part::Text(vec![
-            Span::Text("I cannot post to ".to_owned()),
-            Span::Bold(format!("#{name}")),
-            Span::Text(format!(
-                " any more ({}). No text is lost: they wait, in order. Bring the channel back: unarchive it, or invite me with /invite.",
-                reason.replace('_', " ")
-            )),
-        ])],
-    };
-    let tell = Promise::new(Task::TellInstaller { post }).of(workspace);
-    outbox::append(ctx, tx, tell).await?;
-    Ok("channel marked as lost, installer told")
+    store::channels::save(tx, KnownChannel { name: Some(name.to_owned()), ..row }).await?;
+    Ok("channel has another name")
 }
 
-/// A post found the channel gone: the same as the event, which may come later or never.
-pub(crate) async fn report_channel_gone(
+/// The channel texts go to from now on, when they went to one that is gone.
+pub(crate) async fn replace_default_channel(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    instead_of: &str,
+    channel: &str,
+) -> Result<()> {
+    let row = super::lock(tx, workspace).await?;
+    if row.default_channel_id.as_deref() == Some(instead_of) {
+        store::workspaces::set_default_channel(tx, workspace, channel).await?;
+    }
+    Ok(())
+}
+
+/// A channel comes into use: it is remembered, and looked at who is in it.
+pub(crate) async fn channel_in_use(
     ctx: &Ctx,
     tx: &Tx,
     workspace: WorkspaceId,
     channel: &str,
-    reason: &str,
+    name: Option<&str>,
 ) -> Result<()> {
-    channel_lost(ctx, tx, workspace, channel, reason).await.map(drop)
+    store::channels::insert_if_new(tx, KnownChannel::new(workspace, channel, name)).await?;
+    if let Some(row) = store::channels::by_id(tx, workspace, channel).await? {
+        let name = name.map(str::to_owned).or_else(|| row.name.clone());
+        store::channels::save(tx, KnownChannel { name, lost_reason: None, lost_at: None, ..row }).await?;
+    }
+    promise_inspection(ctx, tx, workspace, channel).await
 }
 
-/// The chat says that a channel is back: what waits for it is posted, in order.
-pub(crate) async fn channel_back(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, channel: &str) -> Result<&'static str> {
-    let Some(row) = store::channels::by_id(tx, workspace, channel).await? else { return Ok("not a channel of ours") };
-    store::channels::set_lost(tx, &KnownChannel { lost_reason: None, lost_at: None, ..row }).await?;
-    outbox::unpark(ctx, tx, &park_key::channel(workspace, channel)).await?;
-    Ok("channel is back")
+async fn promise_inspection(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, channel: &str) -> Result<()> {
+    let team = super::lock(tx, workspace).await?.team_id;
+    let look = Promise::new(Task::InspectChannel { channel: channel.to_owned() }).of(workspace);
+    let look = look.in_lane(outbox::team_lane(&team)).in_order_of(format!("inspect:{workspace}:{channel}"));
+    outbox::append(ctx, tx, look).await
+}
+
+/// Other people may read a channel now.
+pub(crate) async fn company_changed(ctx: &Ctx, tx: &Tx, workspace: &Workspace, channel: &str) -> Result<&'static str> {
+    if store::channels::by_id(tx, workspace.id, channel).await?.is_none() {
+        return Ok("not a channel of ours");
+    }
+    promise_inspection(ctx, tx, workspace.id, channel).await?;
+    Ok("looking who is in the channel")
+}
+
+/// Who is in a channel besides the members of the team. When that decides which posts go out, the channel is told.
+///
+/// # Errors
+/// [`crate::Error::LeaseLost`] when another worker has the task by now.
+pub async fn channel_inspected(
+    ctx: &Ctx,
+    lease: &Lease,
+    workspace: WorkspaceId,
+    channel: &str,
+    company: Company,
+) -> Result<()> {
+    let tx = ctx.database.begin().await?;
+    if let Some(before) = store::channels::lock(&tx, workspace, channel).await? {
+        let words = send_mode::words_of(company);
+        store::channels::set_company(&tx, workspace, channel, words.clone()).await?;
+        let after = KnownChannel { company: Some(words), ..before.clone() };
+        if after.effective_mode() != before.effective_mode() {
+            let key = format!("company:{workspace}:{channel}:{}", ctx.now().timestamp_micros());
+            let place = Place { channel: channel.to_owned(), thread: None };
+            let post = send_mode::explanation(company, key);
+            let team = super::lock(&tx, workspace).await?.team_id;
+            let tell = Promise::new(Task::Publish { place, post }).of(workspace);
+            outbox::append(ctx, &tx, tell.in_lane(outbox::post_lane(&team, channel))).await?;
+        }
+    }
+    outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
+    tx.commit().await
+}
+
+impl KnownChannel {
+    /// A channel of which nothing is known but its id, and its name perhaps.
+    pub(super) fn new(workspace: WorkspaceId, channel: &str, name: Option<&str>) -> Self {
+        Self {
+            workspace_id: workspace,
+            channel_id: channel.to_owned(),
+            name: name.map(str::to_owned),
+            lost_reason: None,
+            lost_at: None,
+            send_mode: None,
+            company: None,
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
-use super::{Installation, Status, Workspace, ops::token_place, slug_of, store};
+use super::{Installation, Status, Workspace, ops::token_place, renewal::Terms, slug_of, store};
 use crate::{
     By, Ctx, Result, Tx,
     audit::{self, Deed},
@@ -48,6 +48,7 @@ pub async fn install(ctx: &Ctx, installed: &Installed) -> Result<Workspace> {
         None => create(ctx, &tx, installed).await?,
     };
     let user = members::ensure_member(ctx, &tx, workspace.id, &installed.team, &installed.installer).await?;
+    let terms = installed.renewal.as_ref().map(|terms| Terms::of(ctx, workspace.id, terms));
     let connection = Installation {
         workspace_id: workspace.id,
         app_id: installed.app.clone(),
@@ -59,6 +60,13 @@ pub async fn install(ctx: &Ctx, installed: &Installed) -> Result<Workspace> {
         installed_at: ctx.now(),
         broken_reason: None,
         broken_at: None,
+        token_renew_at: terms.as_ref().map(|terms| terms.renew_at),
+        token_expires_at: terms.as_ref().map(|terms| terms.expires_at),
+        refresh_token: terms.map(|terms| terms.refresh_token),
+        is_doubted: false,
+        renewal_owner: None,
+        renewal_until: None,
+        told_scopes: String::new(),
     };
     store::installations::save(&tx, connection).await?;
     outbox::unpark(ctx, &tx, &park_key::installation(workspace.id)).await?;
@@ -114,12 +122,21 @@ async fn free_slug(tx: &Tx, name: &str, team: &str) -> Result<String> {
 /// [`crate::Error::Unavailable`] when the database does not answer.
 pub async fn connection_lost(ctx: &Ctx, workspace: WorkspaceId, reason: &str) -> Result<()> {
     let tx = ctx.database.begin().await?;
-    connection_lost_in(ctx, &tx, workspace, reason).await?;
+    connection_lost_in(ctx, &tx, workspace, Broken { reason, word: reason }).await?;
     tx.commit().await
 }
 
+/// Why a connection is broken.
+pub(super) struct Broken<'a> {
+    /// As it is kept.
+    pub(super) reason: &'a str,
+    /// The chat's word for it.
+    pub(super) word: &'a str,
+}
+
 /// The same, in a transaction of more.
-async fn connection_lost_in(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, reason: &str) -> Result<()> {
+pub(super) async fn connection_lost_in(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, why: Broken<'_>) -> Result<()> {
+    let Broken { reason, word } = why;
     let is_known = store::installations::of(tx, workspace).await?.is_none_or(|row| row.broken_reason.is_some());
     if is_known {
         return Ok(());
@@ -128,9 +145,9 @@ async fn connection_lost_in(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, reason: 
     let deed = Deed {
         workspace: Some(workspace),
         action: "connectionLost",
-        summary: format!("The connection to the chat broke ({reason}). Install the app again to mend it."),
+        summary: format!("The connection to the chat broke ({word}). Install the app again to mend it."),
         subject: Some(workspace.to_string()),
-        changes: serde_json::json!({ "reason": reason }),
+        changes: serde_json::json!({ "reason": word }),
     };
     audit::record(ctx, tx, &By::default(), deed).await
 }
@@ -150,7 +167,8 @@ pub(crate) async fn access_lost(
     if at <= connection.installed_at {
         return Ok("from before the last installation: ignored");
     }
-    connection_lost_in(ctx, tx, workspace.id, if is_uninstall { "app_uninstalled" } else { "tokens_revoked" }).await?;
+    let reason = if is_uninstall { "app_uninstalled" } else { "tokens_revoked" };
+    connection_lost_in(ctx, tx, workspace.id, Broken { reason, word: reason }).await?;
     if is_uninstall && workspace.status == Status::Active {
         store::workspaces::set_status(tx, workspace.id, Status::Disconnected).await?;
     }

@@ -3,15 +3,27 @@
 
 mod channels;
 mod install;
+mod lost_channels;
 mod ops;
+mod renewal;
+mod scopes;
+mod send_mode;
 pub(crate) mod store;
 
-pub(crate) use channels::{channel_back, channel_lost, report_channel_gone};
-pub use channels::{channel_prepared, list_channels};
+pub(crate) use channels::{channel_in_use, channel_renamed, company_changed, replace_default_channel};
+pub use channels::{channel_inspected, channel_prepared, list_channels};
 pub(crate) use install::access_lost;
 pub use install::{begin_install, check_attempt, connection_lost, install};
-pub use ops::{access, by_slug, by_team, count, find, installation, installations, list};
+pub(crate) use lost_channels::{channel_back, channel_lost, is_lost, lost_reason, note_lost, report_channel_gone};
+pub use lost_channels::{choice_refused, is_known, is_known_lost};
+pub use ops::{by_slug, by_team, count, find, installation, installations, list};
 pub(crate) use ops::{in_team, lock};
+pub use renewal::{
+    Doubt, Opening, Renewing, begin_renewal, doubt, opening, renewal_postponed, renewal_refused, renewed, trusted,
+};
+pub use scopes::{check_scopes, scope_missing, to_check};
+pub use send_mode::{SendMode, set_send_mode};
+pub(crate) use send_mode::{send_mode, set_send_mode_in};
 pub use store::channels::Model as KnownChannel;
 pub use store::installations::Model as Installation;
 pub use store::workspaces::Model as Workspace;

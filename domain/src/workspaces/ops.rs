@@ -1,11 +1,8 @@
-//! Finding workspaces, and what opens their chat.
+//! Finding workspaces and their connections.
 
-use secrecy::SecretString;
-
-use super::{Installation, Status, Workspace, WorkspaceFilter, store};
+use super::{Installation, Workspace, WorkspaceFilter, store};
 use crate::{
     Ctx, Error, Result, Tx,
-    contracts::chat::ChatAccess,
     ids::WorkspaceId,
     page::{Page, PageRequest},
 };
@@ -64,20 +61,6 @@ pub async fn installation(ctx: &Ctx, workspace: WorkspaceId) -> Result<Option<In
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn installations(ctx: &Ctx, workspaces: &[WorkspaceId]) -> Result<Vec<Installation>> {
     store::installations::by_workspaces(ctx.database.reader(), workspaces).await
-}
-
-/// What opens the chat of a workspace; none while the connection is broken.
-///
-/// # Errors
-/// [`Error::Internal`] when the token does not open.
-pub async fn access(ctx: &Ctx, workspace: WorkspaceId) -> Result<Option<ChatAccess>> {
-    let Some(row) = installation(ctx, workspace).await? else { return Ok(None) };
-    let Some(team) = store::workspaces::by_id(ctx.database.reader(), workspace).await? else { return Ok(None) };
-    if row.broken_reason.is_some() || team.status == Status::Disconnected {
-        return Ok(None);
-    }
-    let token: SecretString = ctx.vault.open(&token_place(workspace), &row.bot_token).map_err(Error::internal)?;
-    Ok(Some(ChatAccess { team: team.team_id, token }))
 }
 
 /// Where a token stands, for its seal.

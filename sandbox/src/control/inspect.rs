@@ -1,6 +1,6 @@
 //! What tests and the page read: the snapshot, the log of requests, the ledger; and the reset.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     ledger,
     options::APP_ID,
     requests::Wanted,
-    slack::{posting, wire},
+    slack::{posting, surfaces, wire},
     state::{
         Data, Vendor,
         carrier::Carrier,
@@ -54,14 +54,24 @@ pub(crate) fn ledger(world: &World) -> Value {
     ledger::report(&world.data())
 }
 
+/// `GET /api/carrier/counts`: who asked for media, and the addresses of storage and trap.
+pub(crate) fn counts(world: &World) -> Value {
+    let mut value = json!(world.data().media_counts);
+    value["cdn_url"] = json!(world.cdn_url);
+    value["trap_url"] = json!(world.trap_url);
+    value
+}
+
 /// `POST /api/reset`: everything is forgotten, but ids go on.
 pub(crate) fn reset(world: &Arc<World>) -> Value {
     let mut data = world.data();
-    let Data { slack, carrier, serial, faults, manners, limits, ledger, requests, .. } = &mut *data;
+    let Data { slack, carrier, serial, faults, manners, limits, ledger, requests, media_counts, .. } = &mut *data;
     *slack = Slack::new(serial);
+    slack.address.clone_from(&world.slack_url);
     *carrier = Carrier::new();
     faults.clear();
     manners.clear();
+    *media_counts = Default::default();
     *limits = Default::default();
     *ledger = Default::default();
     requests.clear();
@@ -73,7 +83,8 @@ fn slack(data: &Data, team: &str, limit: usize) -> Value {
     let Some(team) = data.slack.team(team) else { return Value::Null };
     let channels = team.channels.iter().filter_map(|id| data.slack.channels.get(id));
     let bot = team.installed.then_some(&team.bot_user);
-    let users = team.users.iter().chain(bot).filter_map(|id| data.slack.users.get(id));
+    let strangers = strangers(&data.slack, team);
+    let users = team.users.iter().chain(bot).chain(&strangers).filter_map(|id| data.slack.users.get(id));
     let notices = data.slack.ephemerals.iter().filter(|notice| notice.team == team.id);
     json!({
         "installed": team.installed,
@@ -84,18 +95,37 @@ fn slack(data: &Data, team: &str, limit: usize) -> Value {
         "users": users.map(user).collect::<Vec<Value>>(),
         "channels": channels.map(|own| channel(data, own, limit)).collect::<Vec<Value>>(),
         "ephemerals": notices.map(posting::ephemeral_view).collect::<Vec<Value>>(),
-        "views": data.slack.views.values().filter(|view| view["team_id"] == team.id.as_str()).collect::<Vec<&Value>>(),
+        "views": views(&data.slack, &team.id),
+        "settings": data.slack.settings,
+        "commands": data.slack.app.commands,
+        "shortcuts": data.slack.app.shortcuts,
     })
+}
+
+/// People of other companies who are in channels of a team.
+fn strangers(slack: &Slack, team: &Team) -> BTreeSet<String> {
+    let shared =
+        team.channels.iter().filter_map(|id| slack.channels.get(id)).filter(|channel| wire::is_shared(channel));
+    let members = shared.flat_map(|channel| &channel.members);
+    members.filter(|id| slack.users.get(*id).is_some_and(|user| user.team != team.id)).cloned().collect()
 }
 
 fn team_line(team: &Team) -> Value {
     json!({ "id": team.id, "name": team.name, "domain": team.domain, "installed": team.installed })
 }
 
+/// Modals and home tabs of a team, by member.
+fn views(slack: &Slack, team: &str) -> Vec<Value> {
+    let own = slack.surfaces.values().filter(|view| view.team == team);
+    let users: BTreeSet<&str> = own.map(|view| view.user.as_str()).collect();
+    users.into_iter().map(|user| surfaces::views_of(slack, user)).collect()
+}
+
 fn user(user: &User) -> Value {
     json!({
         "id": user.id, "name": user.name, "real_name": user.real_name, "color": user.color, "is_bot": user.is_bot,
-        "avatar": user.avatar, "is_owner": user.is_owner,
+        "avatar": user.avatar, "is_owner": user.is_owner, "is_restricted": user.is_restricted,
+        "is_ultra_restricted": user.is_ultra_restricted, "team": user.team, "deleted": user.deleted,
     })
 }
 

@@ -9,6 +9,8 @@ mod people;
 mod phone;
 mod slack;
 mod stream;
+pub(crate) mod team;
+mod views;
 
 use std::sync::Arc;
 
@@ -42,6 +44,7 @@ impl Endpoint for Page {
             Err(reason) => return Ok(refused((413, reason)).into_response()),
         };
         let reply = match call.path.strip_prefix("/api/") {
+            Some("carrier/media") => phone::medium(&self.world, &call),
             Some(act) => self.act(act, &call).await,
             None => page::serve(&call, &original),
         };
@@ -70,6 +73,8 @@ impl Page {
             "state" => Ok(inspect::state(&self.world, call)),
             "requests" => Ok(inspect::requests(&self.world, call)),
             "ledger" => Ok(inspect::ledger(&self.world)),
+            "carrier/counts" => Ok(inspect::counts(&self.world)),
+            "slack/views" => views::read(&self.world, call),
             _ => Err((404, format!("There is nothing at api/{act}."))),
         }
     }
@@ -86,19 +91,46 @@ impl Page {
             ("raw", _) => faults::raw(world, call).await,
             ("phone/text", _) => phone::text(world, call).await,
             ("phone/settings", _) => phone::settings(world, call),
-            ("slack/post", _) => people::post(world, call).await,
-            ("slack/edit", _) => people::edit(world, call).await,
-            ("slack/delete", _) => people::delete(world, call).await,
-            ("slack/react", _) => people::react(world, call).await,
-            ("slack/press", _) => slack::press(world, call).await,
-            ("slack/submit", _) => slack::submit(world, call).await,
-            ("slack/command", _) => slack::command(world, call).await,
-            ("slack/channel", _) => slack::channel(world, call).await,
-            ("slack/event", _) => slack::event(world, call).await,
-            ("slack/uninstall", _) => Ok(slack::uninstall(world, call)),
-            _ => Err((404, format!("There is nothing to order at api/{act}."))),
+            _ => match act.strip_prefix("slack/") {
+                Some(act) => self.order_in_slack(act, call).await,
+                None => Err(nothing_there(act)),
+            },
         }
     }
+
+    async fn order_in_slack(&self, act: &str, call: &Call) -> Act {
+        let world = &self.world;
+        match act {
+            "post" => people::post(world, call).await,
+            "edit" => people::edit(world, call).await,
+            "delete" => people::delete(world, call).await,
+            "react" => people::react(world, call).await,
+            "press" => slack::press(world, call).await,
+            "dismiss" => slack::dismiss(world, call),
+            "channel" => slack::channel(world, call).await,
+            "event" => slack::event(world, call).await,
+            "uninstall" => Ok(slack::uninstall(world, call)),
+            "command" => views::command(world, call).await,
+            "shortcut" => views::shortcut(world, call).await,
+            "home" => views::home(world, call).await,
+            "view/fill" => views::fill(world, call),
+            "view/act" => views::act(world, call).await,
+            "view/submit" | "submit" => views::submit(world, call).await,
+            "view/close" => views::close(world, call).await,
+            "view/suggest" => views::suggest(world, call).await,
+            "app" => team::app(world, call),
+            "settings" => team::settings(world, call),
+            "org" => team::org(world, call),
+            "member" => team::add_member(world, call).await,
+            "user" => team::change_user(world, call).await,
+            "upload" => team::upload(world, call),
+            _ => Err(nothing_there(&format!("slack/{act}"))),
+        }
+    }
+}
+
+fn nothing_there(act: &str) -> (u16, String) {
+    (404, format!("There is nothing to order at api/{act}."))
 }
 
 fn refused((status, sentence): (u16, String)) -> Reply {

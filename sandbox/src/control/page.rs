@@ -12,10 +12,15 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("blocks.js", SCRIPT, include_str!("../../page/blocks.js")),
     ("channel.js", SCRIPT, include_str!("../../page/channel.js")),
     ("clock.js", SCRIPT, include_str!("../../page/clock.js")),
+    ("combobox.js", SCRIPT, include_str!("../../page/combobox.js")),
+    ("command_list.js", SCRIPT, include_str!("../../page/command_list.js")),
     ("composer.js", SCRIPT, include_str!("../../page/composer.js")),
     ("dom.js", SCRIPT, include_str!("../../page/dom.js")),
+    ("elements.js", SCRIPT, include_str!("../../page/elements.js")),
     ("emoji.js", SCRIPT, include_str!("../../page/emoji.js")),
+    ("files.js", SCRIPT, include_str!("../../page/files.js")),
     ("first_steps.js", SCRIPT, include_str!("../../page/first_steps.js")),
+    ("home.js", SCRIPT, include_str!("../../page/home.js")),
     ("live.js", SCRIPT, include_str!("../../page/live.js")),
     ("mark.svg", SVG, include_str!("../../page/mark.svg")),
     ("modal.js", SCRIPT, include_str!("../../page/modal.js")),
@@ -31,8 +36,10 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("slack.css", CSS, include_str!("../../page/slack.css")),
     ("slack.js", SCRIPT, include_str!("../../page/slack.js")),
     ("store.js", SCRIPT, include_str!("../../page/store.js")),
+    ("surfaces.css", CSS, include_str!("../../page/surfaces.css")),
     ("thread.js", SCRIPT, include_str!("../../page/thread.js")),
     ("under.js", SCRIPT, include_str!("../../page/under.js")),
+    ("view_form.js", SCRIPT, include_str!("../../page/view_form.js")),
 ];
 const INDEX: &str = include_str!("../../page/index.html");
 

@@ -23,11 +23,21 @@ pub(crate) async fn post(world: &Arc<World>, call: &Call) -> Act {
         let (user, channel) = who_and_where(&mut data, call)?;
         let ts = data.serial.next();
         let post = words(&mut data, call, (&user, &channel), ts)?;
+        let files = post.files.clone();
+        for id in &files {
+            if let Some(file) = data.slack.files.get_mut(id) {
+                file.shares.push((channel.clone(), ts));
+            }
+        }
         step_in(&mut data, &channel, &user.id);
         let text = post.text.clone();
         let mut told: Vec<Value> = posting::store(world, &mut data, &channel, post).into_iter().collect();
-        told.extend(mention(&data, &user.team, &text, told.first()));
-        (user.team, channel, ts, told)
+        let team = channel_team(&data, &channel, &user);
+        told.extend(mention(&data, &team, &text, told.first()));
+        if !told.is_empty() {
+            told.extend(files::shared_events(&data, &channel, &files));
+        }
+        (team, channel, ts, told)
     };
     let mut answer = outcome_of(events::emit_and_wait(world, &team, told).await);
     answer["channel"] = json!(channel);
@@ -46,7 +56,7 @@ pub(crate) async fn edit(world: &Arc<World>, call: &Call) -> Act {
             post.blocks = Some(rich_text(&text, ts));
             post.text = text;
         });
-        (user.team, told)
+        (channel_team(&data, &channel, &user), told)
     };
     Ok(outcome_of(events::emit_and_wait(world, &team, told.into_iter().collect()).await))
 }
@@ -57,7 +67,8 @@ pub(crate) async fn delete(world: &Arc<World>, call: &Call) -> Act {
         let mut data = world.data();
         let (user, channel) = who_and_where(&mut data, call)?;
         let ts = own_post(&data, call, (&user, &channel))?;
-        (user.team, posting::remove(world, &mut data, &channel, ts))
+        let told = posting::remove(world, &mut data, &channel, ts);
+        (channel_team(&data, &channel, &user), told)
     };
     Ok(outcome_of(events::emit_and_wait(world, &team, told.into_iter().collect()).await))
 }
@@ -68,7 +79,8 @@ pub(crate) async fn react(world: &Arc<World>, call: &Call) -> Act {
     let ts = timestamp(call, "ts")?;
     let name = needed(call, "name")?;
     let (team, told) = {
-        let mut room = Room::of_app(world, &user.team).ok_or((422, "There is no such team.".to_owned()))?;
+        let team = channel_team(&world.data(), &channel, &user);
+        let mut room = Room::of_app(world, &team).ok_or((422, "There is no such team.".to_owned()))?;
         let add = !call.flag("remove");
         crate::slack::react(&mut room, (&channel, ts), (&user.id, name.trim_matches(':')), add)
             .map_err(|refusal| (422, refusal.code))?;
@@ -83,7 +95,8 @@ pub(crate) fn who_and_where(data: &mut Data, call: &Call) -> Result<(User, Strin
     let of_channel = data.slack.channels.get(&wanted).map(|channel| channel.team.clone());
     let team = of_channel.unwrap_or_else(|| team_of(data, call));
     let unknown_user = (422, format!("There is no member {wanted_user} in this team."));
-    let user = data.slack.find_user(&team, &wanted_user).cloned().ok_or(unknown_user)?;
+    let found = data.slack.find_user(&team, &wanted_user).or_else(|| stranger(data, (&team, &wanted), &wanted_user));
+    let user = found.cloned().ok_or(unknown_user)?;
     if wanted == "dm" {
         let bot = data.slack.team(&team).map(|team| team.bot_user.clone()).unwrap_or_default();
         let Data { slack, serial, .. } = data;
@@ -96,6 +109,13 @@ pub(crate) fn who_and_where(data: &mut Data, call: &Call) -> Result<(User, Strin
         true => Ok((user, id)),
         false => Err((422, format!("There is no channel {id}."))),
     }
+}
+
+/// Somebody of another company who is in the channel.
+fn stranger<'d>(data: &'d Data, (team, channel): (&str, &str), wanted: &str) -> Option<&'d User> {
+    let members = &data.slack.channels.get(&data.slack.channel_named(team, channel))?.members;
+    let users = members.iter().filter_map(|id| data.slack.users.get(id));
+    users.into_iter().find(|user| user.id == wanted || user.name == wanted)
 }
 
 /// The team that an order means: the named one, else the first.
@@ -138,15 +158,19 @@ fn words(data: &mut Data, call: &Call, (user, channel): (&User, &str), ts: u64) 
     })
 }
 
-/// Files of an order: `files: [{name, data_url}]`.
+/// Files of an order: `files: [{id} | {name, data_url | content_base64, must_ask?}]`.
 fn uploads(data: &mut Data, call: &Call, user: &User) -> Vec<String> {
     let listed = call.json.get("files").and_then(|files| files.as_array()).cloned().unwrap_or_default();
-    let kept = listed.iter().filter_map(|file| {
-        let serial = data.serial.next();
-        let named = (file["name"].as_str().unwrap_or("file"), file["data_url"].as_str()?);
-        files::keep(&mut data.slack, serial, (&user.team, &user.id), named)
+    let kept = listed.iter().filter_map(|file| match file["id"].as_str() {
+        Some(id) => data.slack.files.contains_key(id).then(|| id.to_owned()),
+        None => files::keep(data, (&user.team, &user.id), file),
     });
     kept.collect()
+}
+
+/// The team whose app hears of what happens in a channel.
+pub(crate) fn channel_team(data: &Data, channel: &str, user: &User) -> String {
+    data.slack.channels.get(channel).map_or_else(|| user.team.clone(), |channel| channel.team.clone())
 }
 
 fn own_post(data: &Data, call: &Call, (user, channel): (&User, &str)) -> Result<u64, (u16, String)> {

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::{
     Act, needed, outcome_of,
-    people::{team_of, timestamp, who_and_where},
+    people::{channel_team, team_of, timestamp, who_and_where},
 };
 use crate::{
     hooks::{self, Hook},
     slack::{
         self, events,
-        interactions::{self, Press},
+        interactions::press::{self, Press},
         room::{Refusal, Room},
     },
     wire::call::Call,
@@ -30,33 +30,20 @@ pub(crate) async fn press(world: &Arc<World>, call: &Call) -> Act {
             message_ts: timestamp(call, "message_ts")?,
             action_id: needed(call, "action_id")?,
             block_id: call.filled("block_id"),
-            value: call.text("value").unwrap_or_default(),
+            value: call.json.get("value").cloned().unwrap_or_default(),
         };
-        interactions::press(world, &mut data, &press).map_err(|sentence| (422, sentence))?
+        press::press(world, &mut data, &press).map_err(|sentence| (422, sentence))?
     };
     Ok(outcome_of(hooks::deliver(world, hook).await))
 }
 
-/// `POST /api/slack/submit` `{user, view_id, values}`: a modal is sent off.
-pub(crate) async fn submit(world: &Arc<World>, call: &Call) -> Act {
-    let hook = {
-        let mut data = world.data();
-        let (wanted, view) = (needed(call, "user")?, needed(call, "view_id")?);
-        let team = team_of(&data, call);
-        let user =
-            data.slack.find_user(&team, &wanted).cloned().ok_or((422, format!("There is no member {wanted}.")))?;
-        let values = call.json.get("values").cloned().unwrap_or_else(|| json!({}));
-        interactions::submit(&mut data, &user, &view, values).map_err(|sentence| (422, sentence))?
-    };
-    Ok(outcome_of(hooks::deliver(world, hook).await))
-}
-
-/// `POST /api/slack/command`.
-pub(crate) async fn command(world: &Arc<World>, call: &Call) -> Act {
-    let (user, channel) = who_and_where(&mut world.data(), call)?;
-    let (command, text) = (needed(call, "command")?, call.text("text").unwrap_or_default());
-    let outcome = interactions::command(world, &user, &channel, (&command, &text)).await;
-    Ok(outcome_of(outcome.map_err(|sentence| (422, sentence))?))
+/// `POST /api/slack/dismiss` `{user, channel, ts}`: a member puts a private post away.
+pub(crate) fn dismiss(world: &World, call: &Call) -> Act {
+    let mut data = world.data();
+    let (_, channel) = who_and_where(&mut data, call)?;
+    let ts = timestamp(call, "ts")?;
+    slack::posting::unwhisper(world, &mut data, &channel, ts);
+    Ok(json!({}))
 }
 
 /// `POST /api/slack/channel`.
@@ -67,7 +54,8 @@ pub(crate) async fn channel(world: &Arc<World>, call: &Call) -> Act {
         _ => who_and_where(&mut world.data(), call)?,
     };
     let (team, told) = {
-        let mut room = Room::of_app(world, &user.team).ok_or((422, "There is no such team.".to_owned()))?;
+        let team = channel_team(&world.data(), &channel, &user);
+        let mut room = Room::of_app(world, &team).ok_or((422, "There is no such team.".to_owned()))?;
         let bot = std::mem::replace(&mut room.token.user, user.id.clone());
         slack::act_on_channel(&mut room, &channel, (&action, &bot), call.filled("name")).map_err(explain)?;
         room.leave()

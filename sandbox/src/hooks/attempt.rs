@@ -45,6 +45,11 @@ pub(crate) struct Failure {
 pub(crate) type Outcome = Result<Answer, Failure>;
 
 impl Clients {
+    /// The carrier's client, for what it fetches.
+    pub(crate) fn carrier(&self) -> &Client {
+        &self.carrier
+    }
+
     /// Clients that ignore proxies of the environment; Slack's follows two redirects.
     pub(crate) fn new() -> std::io::Result<Self> {
         let slack = Client::builder()

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{blocks, events, posting, room::Room};
 use crate::{
     clock,
-    hooks::Answer,
+    hooks::{Answer, Outcome},
     state::{
         Data,
         slack::{Ephemeral, Post, ResponseUrl},
@@ -18,24 +18,33 @@ use crate::{
 
 /// How often an address may be used.
 const USES_MAX: u32 = 5;
-/// How long, in microseconds.
-const LIFE: u64 = 30 * 60 * 1_000_000;
 
 /// `POST /actions/…`.
 pub(crate) fn receive(world: &Arc<World>, call: &Call) -> Reply {
     let secret = call.path.trim_start_matches("/actions/");
     let address = {
         let mut data = world.data();
+        let life = data.slack.settings.response_url_ms * 1_000;
         let Some(address) = data.slack.response_urls.get_mut(secret) else {
             return Reply::json(404, json!({ "ok": false, "error": "invalid_url" })).unexpected();
         };
+        if clock::micros() > address.made + life {
+            return Reply::json(404, json!({ "ok": false, "error": "expired_url" }));
+        }
         address.uses += 1;
-        if address.uses > USES_MAX || clock::micros() > address.made + LIFE {
+        if address.uses > USES_MAX {
             return Reply::json(404, json!({ "ok": false, "error": "used_url" }));
         }
         address.clone()
     };
     let words = Value::Object(call.json.clone());
+    if words.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Reply::json(400, json!({ "ok": false, "error": "invalid_payload" }));
+    }
+    let says = !text(&words).is_empty() || words["blocks"].is_array() || words["attachments"].is_array();
+    if !says && !is_true(&words, "delete_original") {
+        return Reply::json(400, json!({ "ok": false, "error": "no_text" }));
+    }
     if let Some(Err(refusal)) = words.get("blocks").map(blocks::check) {
         return Reply::json(400, json!({ "ok": false, "error": refusal.code }));
     }
@@ -52,9 +61,21 @@ pub(crate) fn at_once(world: &Arc<World>, address: &ResponseUrl, answer: &Answer
         Ok(words) if answer.content_type.starts_with("application/json") => words,
         _ => json!({ "text": answer.body }),
     };
-    if words["text"].is_string() || words["blocks"].is_array() {
+    let is_shown = words.get("blocks").is_none_or(|given| blocks::check(given).is_ok());
+    if is_shown && (words["text"].is_string() || words["blocks"].is_array()) {
         apply(world, address, &words);
     }
+}
+
+/// What Slack says to a member whose command got no good answer.
+pub(crate) fn failed(world: &Arc<World>, address: &ResponseUrl, (command, outcome): (&str, &Outcome)) {
+    let error = match outcome {
+        Ok(answer) => format!("http_service_error {}", answer.status),
+        Err(failure) if failure.is_timeout => "operation_timeout".to_owned(),
+        Err(_) => "http_client_error".to_owned(),
+    };
+    let mut data = world.data();
+    whisper(world, &mut data, address, &json!({ "text": format!("{command} failed with the error \"{error}\"") }));
 }
 
 fn apply(world: &Arc<World>, address: &ResponseUrl, words: &Value) {
@@ -79,26 +100,27 @@ fn replace(room: &mut Room<'_>, address: &ResponseUrl, (source, words): (u64, &V
     let by = room.token.user.clone();
     let event = posting::edit(room.world, &mut room.data, (&address.channel, source), &by, |post| {
         post.text = text(words);
-        post.blocks = words.get("blocks").cloned();
+        post.blocks = words.get("blocks").map(|given| blocks::with_ids(given, source));
     });
     event.into_iter().for_each(|event| room.tell(event));
     let notices = &mut room.data.slack.ephemerals;
     if let Some(place) = notices.iter().position(|notice| notice.ts == source) {
         let mut notice = notices.remove(place);
         notice.text = text(words);
-        notice.blocks = words.get("blocks").cloned();
+        notice.blocks = words.get("blocks").map(|given| blocks::with_ids(given, source));
         posting::whisper(room.world, &mut room.data, notice);
     }
 }
 
 fn speak(room: &mut Room<'_>, address: &ResponseUrl, words: &Value) {
+    let ts = room.data.serial.next();
     let post = Post {
-        ts: room.data.serial.next(),
+        ts,
         thread: thread(words),
         user: room.token.user.clone(),
         by_app: true,
         text: text(words),
-        blocks: words.get("blocks").cloned(),
+        blocks: words.get("blocks").map(|given| blocks::with_ids(given, ts)),
         ..Post::default()
     };
     let event = posting::store(room.world, &mut room.data, &address.channel, post);
@@ -106,14 +128,15 @@ fn speak(room: &mut Room<'_>, address: &ResponseUrl, words: &Value) {
 }
 
 fn whisper(world: &World, data: &mut Data, address: &ResponseUrl, words: &Value) {
+    let ts = data.serial.next();
     let notice = Ephemeral {
         team: address.team.clone(),
         channel: address.channel.clone(),
         thread: thread(words),
         user: address.user.clone(),
         text: text(words),
-        blocks: words.get("blocks").cloned(),
-        ts: data.serial.next(),
+        blocks: words.get("blocks").map(|given| blocks::with_ids(given, ts)),
+        ts,
     };
     posting::whisper(world, data, notice);
 }

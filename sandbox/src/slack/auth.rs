@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock, ids,
     options::{CLIENT_ID, CLIENT_SECRET},
-    state::Data,
+    state::{Data, slack::Token},
     wire::call::Call,
     world::World,
 };
@@ -29,8 +29,14 @@ pub(crate) fn test(room: &mut Room<'_>, _call: &Call) -> Answer {
         "user": user.name,
         "team_id": team.id,
         "user_id": user.id,
-        "is_enterprise_install": false,
+        "is_enterprise_install": !room.token.enterprise.is_empty(),
     });
+    if let Some(enterprise) = room.data.slack.enterprise_of(&room.team) {
+        answer["enterprise_id"] = json!(enterprise.id);
+    }
+    if room.token.expires > 0 {
+        answer["expires_in"] = clock::secs(room.token.expires.saturating_sub(clock::micros())).into();
+    }
     if room.token.is_bot {
         answer["bot_id"] = json!(team.bot_id);
     }
@@ -76,7 +82,9 @@ pub(crate) fn end_installation(data: &mut Data, team: &str) -> Option<Vec<serde_
     let known = data.slack.team_mut(team).filter(|team| team.installed)?;
     known.installed = false;
     let bot = known.bot_user.clone();
-    for token in data.slack.tokens.values_mut().filter(|token| token.team == team && token.dead.is_none()) {
+    let enterprise = known.enterprise.clone();
+    let is_of = |token: &Token| token.team == team || (token.team.is_empty() && token.enterprise == enterprise);
+    for token in data.slack.tokens.values_mut().filter(|token| is_of(token) && token.dead.is_none()) {
         token.dead = Some("account_inactive".to_owned());
     }
     for channel in data.slack.channels.values_mut().filter(|channel| channel.team == team) {

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     ids,
-    state::slack::{Channel, Kind},
+    state::{
+        Data,
+        slack::{Channel, Kind, Post},
+    },
 };
 
 /// Makes a channel whose only member is who stands in the room; answers its id.
@@ -57,8 +60,39 @@ pub(crate) fn act(
         "kick_app" if is_in(room) => membership::remove(room, id, bot),
         "join_app" if !is_in(room) => membership::add(room, id, bot, Some(&by)),
         "kick_app" | "join_app" => Ok(()),
+        "join" => membership::let_in(room, id, &by),
+        "leave" => membership::remove(room, id, &by),
+        "make_private" => make_private(room, id),
+        "share" => share(room, id, &name.unwrap_or_else(|| "Southwind".to_owned())),
+        "unshare" => membership::unshare(room, id),
         _ => Err("unknown_action".into()),
     }
+}
+
+/// A public channel becomes private, under the same id.
+fn make_private(room: &mut Room<'_>, id: &str) -> Result<(), Refusal> {
+    let by = room.token.user.clone();
+    let ts = room.data.serial.next();
+    room.channel_mut(id)?.kind = Kind::Group;
+    posting::announce_channel(room.world, &room.data, id);
+    let post = Post {
+        ts,
+        user: by.clone(),
+        text: format!("<@{by}> made this channel private"),
+        subtype: Some("channel_convert_to_private".to_owned()),
+        ..Post::default()
+    };
+    let said = posting::store(room.world, &mut room.data, id, post);
+    said.into_iter().for_each(|event| room.tell(event));
+    Ok(())
+}
+
+/// Another company comes into the channel, with one of its people.
+fn share(room: &mut Room<'_>, id: &str, company: &str) -> Result<(), Refusal> {
+    let Data { slack, serial, .. } = &mut *room.data;
+    let company = slack.other_company(serial, company);
+    let person = slack.team(&company).and_then(|team| team.users.first().cloned()).ok_or("team_not_found")?;
+    membership::let_in(room, id, &person)
 }
 
 fn delete(room: &mut Room<'_>, id: &str) -> Result<(), Refusal> {

@@ -64,21 +64,21 @@ pub(crate) fn post_message(room: &mut Room<'_>, call: &Call) -> Answer {
     }
     let words = Words::of(call)?.not_empty()?;
     let thread = thread(room, &channel, call)?;
+    let ts = room.data.serial.next();
     let post = Post {
-        ts: room.data.serial.next(),
+        ts,
         thread,
         user: room.token.user.clone(),
         by_app: room.token.is_bot,
         username: call.filled("username"),
         icon: icon(call),
         text: words.text.unwrap_or_default(),
-        blocks: words.blocks,
+        blocks: words.blocks.map(|given| blocks::with_ids(&given, ts)),
         attachments: words.attachments,
         metadata: metadata(call)?,
         subtype: (thread.is_some() && call.flag("reply_broadcast")).then(|| "thread_broadcast".to_owned()),
         ..Post::default()
     };
-    let ts = post.ts;
     if let Some(event) = posting::store(room.world, &mut room.data, &channel, post) {
         room.tell(event);
     }
@@ -99,7 +99,7 @@ pub(crate) fn update(room: &mut Room<'_>, call: &Call) -> Answer {
     let by = room.token.user.clone();
     let event = posting::edit(room.world, &mut room.data, (&channel, ts), &by, |post| {
         // Blocks stand for themselves: a text without them replaces them too.
-        post.blocks = words.blocks;
+        post.blocks = words.blocks.map(|given| blocks::with_ids(&given, ts));
         if let Some(text) = words.text {
             post.text = text;
         }
@@ -145,16 +145,16 @@ pub(crate) fn post_ephemeral(room: &mut Room<'_>, call: &Call) -> Answer {
     let words = Words::of(call)?.not_empty()?;
     let thread = call.filled("thread_ts").and_then(|ts| ids::parse_ts(&ts));
     let Data { serial, .. } = &mut *room.data;
+    let ts = serial.next();
     let notice = Ephemeral {
         team: room.team.clone(),
         channel,
         thread,
         user,
         text: words.text.unwrap_or_default(),
-        blocks: words.blocks,
-        ts: serial.next(),
+        blocks: words.blocks.map(|given| blocks::with_ids(&given, ts)),
+        ts,
     };
-    let ts = notice.ts;
     posting::whisper(room.world, &mut room.data, notice);
     Ok(json!({ "message_ts": ids::ts(ts) }))
 }

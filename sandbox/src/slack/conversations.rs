@@ -23,6 +23,8 @@ const TOPIC_MAX: usize = 250;
 /// `conversations.create`.
 pub(crate) fn create(room: &mut Room<'_>, call: &Call) -> Answer {
     let name = call.filled("name").ok_or("invalid_name_required")?;
+    let needed = if call.flag("is_private") { "groups:write" } else { "channels:manage" };
+    room.needs_one_of(&[needed])?;
     names::check(&name)?;
     free_name(room, &name)?;
     let made = room.data.serial.next();
@@ -62,12 +64,18 @@ pub(crate) fn of_user(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.info`.
 pub(crate) fn info(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
-    shown(room, &id)
+    room.needs_for(&id, "read")?;
+    let mut answer = shown(room, &id)?;
+    if call.flag("include_num_members") {
+        answer["channel"]["num_members"] = room.see(&id)?.members.len().into();
+    }
+    Ok(answer)
 }
 
 /// `conversations.archive`.
 pub(crate) fn archive(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     let channel = room.see(&id)?;
     if channel.archived {
         return Err("already_archived".into());
@@ -82,6 +90,7 @@ pub(crate) fn archive(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.unarchive`.
 pub(crate) fn unarchive(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     if !room.see(&id)?.archived {
         return Err("not_archived".into());
     }
@@ -91,6 +100,7 @@ pub(crate) fn unarchive(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.rename`.
 pub(crate) fn rename(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     let name = call.filled("name").ok_or("invalid_name_required")?;
     names::check(&name)?;
     if room.see(&id)?.archived {
@@ -105,6 +115,7 @@ pub(crate) fn rename(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.setTopic`.
 pub(crate) fn set_topic(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     membership::is_inside(room, &id)?;
     let topic = call.text("topic").unwrap_or_default();
     if topic.chars().count() > TOPIC_MAX {
@@ -118,6 +129,7 @@ pub(crate) fn set_topic(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.setPurpose`.
 pub(crate) fn set_purpose(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     membership::is_inside(room, &id)?;
     let purpose = call.text("purpose").unwrap_or_default();
     room.channel_mut(&id)?.purpose = purpose.clone();
@@ -137,7 +149,7 @@ pub(crate) fn set_archived(room: &mut Room<'_>, id: &str, archived: bool) -> Ans
     room.channel_mut(id)?.archived = archived;
     posting::announce_channel(room.world, &room.data, id);
     let kind = if archived { "channel_archive" } else { "channel_unarchive" };
-    let event = room.see(id).map(|channel| events::channel_fate(kind, channel, &by))?;
+    let event = room.channel_mut(id).map(|channel| events::channel_fate(kind, channel, &by))?;
     room.tell(event);
     Ok(json!({}))
 }
@@ -153,7 +165,7 @@ pub(crate) fn take_name(room: &mut Room<'_>, id: &str, name: &str) -> Result<(),
         team.names.insert(name.to_owned(), id.to_owned());
     }
     posting::announce_channel(room.world, &room.data, id);
-    let event = room.see(id).map(|channel| events::channel_named("channel_rename", channel))?;
+    let event = room.channel_mut(id).map(|channel| events::channel_named("channel_rename", channel))?;
     room.tell(event);
     Ok(())
 }
@@ -195,10 +207,19 @@ fn page(room: &mut Room<'_>, call: &Call, belongs: impl Fn(&Channel) -> bool) ->
         .channels
         .iter()
         .filter_map(|id| room.see(id).ok())
-        .filter(|channel| wanted(channel) && belongs(channel) && !(without_archived && channel.archived))
+        .filter(|channel| {
+            room.needs_for(&channel.id, "read").is_ok()
+                && wanted(channel)
+                && belongs(channel)
+                && !(without_archived && channel.archived)
+        })
         .skip(start)
         .take(limit + 1)
-        .map(|channel| wire::channel(channel, &room.token.user))
+        .map(|channel| {
+            let mut shown = wire::channel(channel, &room.token.user);
+            shown["num_members"] = channel.members.len().into();
+            shown
+        })
         .collect();
     let next = (found.len() > limit).then_some(start + limit);
     found.truncate(limit);

@@ -64,11 +64,15 @@ pub(crate) fn envelope(data: &mut Data, team: &str, event: Value, event_id: Opti
     let serial = data.serial.next();
     let team = data.slack.team(team)?;
     let channel = event["channel"].as_str().or_else(|| event["item"]["channel"].as_str()).unwrap_or_default();
-    Some(json!({
+    let is_shared = data.slack.channels.get(channel).is_some_and(wire::is_shared);
+    let enterprise = data.slack.enterprise_of(&team.id);
+    let enterprise_id = enterprise.map(|enterprise| enterprise.id.as_str());
+    let is_org_wide = enterprise.is_some_and(|enterprise| enterprise.org_wide);
+    let mut body = json!({
         "token": VERIFICATION_TOKEN,
         "team_id": team.id,
         "context_team_id": team.id,
-        "context_enterprise_id": null,
+        "context_enterprise_id": enterprise_id,
         "api_app_id": APP_ID,
         "event_context": format!("4-{}", hex::encode(format!("{}{channel}", team.id))),
         "event": event,
@@ -76,14 +80,18 @@ pub(crate) fn envelope(data: &mut Data, team: &str, event: Value, event_id: Opti
         "event_id": event_id.unwrap_or_else(|| ids::slack("Ev", serial)),
         "event_time": clock::secs(clock::micros()),
         "authorizations": [{
-            "enterprise_id": null,
-            "team_id": team.id,
+            "enterprise_id": enterprise_id,
+            "team_id": (!is_org_wide).then_some(&team.id),
             "user_id": team.bot_user,
             "is_bot": true,
-            "is_enterprise_install": false,
+            "is_enterprise_install": is_org_wide,
         }],
-        "is_ext_shared_channel": false,
-    }))
+        "is_ext_shared_channel": is_shared,
+    });
+    if let Some(enterprise_id) = enterprise_id {
+        body["enterprise_id"] = enterprise_id.into();
+    }
+    Some(body)
 }
 
 /// The webhook of an envelope.
@@ -108,6 +116,11 @@ pub(crate) fn clerk(data: &Data, path: &str) -> String {
 /// A new post, as the app hears of it; `None` when it is not in the channel.
 pub(crate) fn posted(slack: &Slack, channel: &Channel, post: &Post) -> Option<Value> {
     let mut event = heard(slack, channel).then(|| wire::post(slack, channel, post, true))?;
+    for (place, id) in post.files.iter().enumerate() {
+        if let Some(file) = slack.files.get(id).filter(|file| file.must_ask || wire::is_shared(channel)) {
+            event["files"][place] = wire::file_stub(file);
+        }
+    }
     place(&mut event, channel, post.ts);
     Some(event)
 }
@@ -166,7 +179,7 @@ pub(crate) fn channel_fate(kind: &str, channel: &Channel, user: &str) -> Value {
     let group_kind = kind.replacen("channel_", "group_", 1);
     let kind = if channel.kind == Kind::Group { group_kind.as_str() } else { kind };
     let mut event = json!({ "type": kind, "channel": channel.id, "event_ts": ids::ts(clock::micros()) });
-    if !kind.ends_with("_deleted") {
+    if !kind.ends_with("_deleted") && kind != "group_left" {
         event[if kind.ends_with("_left") { "actor_id" } else { "user" }] = json!(user);
     }
     event
@@ -174,6 +187,8 @@ pub(crate) fn channel_fate(kind: &str, channel: &Channel, user: &str) -> Value {
 
 /// A channel is new or has a new name.
 pub(crate) fn channel_named(kind: &str, channel: &Channel) -> Value {
+    let group_kind = kind.replacen("channel_", "group_", 1);
+    let kind = if channel.kind == Kind::Group { group_kind.as_str() } else { kind };
     json!({
         "type": kind,
         "channel": {
@@ -183,7 +198,7 @@ pub(crate) fn channel_named(kind: &str, channel: &Channel) -> Value {
             "created": clock::secs(channel.created),
             "creator": channel.creator,
             "is_channel": channel.kind == Kind::Channel,
-            "is_shared": false,
+            "is_shared": wire::is_shared(channel),
             "is_org_shared": false,
             "context_team_id": channel.team,
         },

@@ -25,6 +25,7 @@ const REPLIES_DEFAULT: usize = 1_000;
 /// `conversations.history`: the channel's own posts, newest first.
 pub(crate) fn history(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "history")?;
     membership::is_inside(room, &id)?;
     let channel = room.see(&id)?;
     let (start, limit) = (cursor_start(call)?, call.number("limit", HISTORY_DEFAULT).clamp(1, HISTORY_MAX));
@@ -44,6 +45,7 @@ pub(crate) fn history(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.replies`: the root of a thread and its replies, oldest first.
 pub(crate) fn replies(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "history")?;
     membership::is_inside(room, &id)?;
     let channel = room.see(&id)?;
     let wanted = call.filled("ts").and_then(|ts| ids::parse_ts(&ts)).ok_or("invalid_arguments")?;

@@ -9,6 +9,7 @@ use super::{
     wire,
 };
 use crate::{
+    ids,
     state::{
         Data,
         slack::{Kind, Post},
@@ -43,6 +44,7 @@ pub(crate) fn join(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.invite`.
 pub(crate) fn invite(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     let channel = room.see(&id)?;
     if channel.archived {
         return Err("is_archived".into());
@@ -70,6 +72,7 @@ pub(crate) fn invite(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.leave`.
 pub(crate) fn leave(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     let me = room.token.user.clone();
     if !room.see(&id)?.has(&me) {
         return Ok(json!({ "not_in_channel": true }));
@@ -84,6 +87,7 @@ pub(crate) fn leave(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.kick`.
 pub(crate) fn kick(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "manage")?;
     is_inside(room, &id)?;
     let user = call.filled("user").ok_or("user_not_found")?;
     if user == room.token.user {
@@ -99,6 +103,7 @@ pub(crate) fn kick(room: &mut Room<'_>, call: &Call) -> Answer {
 /// `conversations.members`.
 pub(crate) fn members(room: &mut Room<'_>, call: &Call) -> Answer {
     let id = room.channel_id(call)?;
+    room.needs_for(&id, "read")?;
     let (start, limit) = (cursor_start(call)?, call.number("limit", 100).clamp(1, PAGE_MAX));
     let members = &room.see(&id)?.members;
     let page: Vec<&String> = members.iter().skip(start).take(limit).collect();
@@ -169,6 +174,57 @@ pub(crate) fn remove(room: &mut Room<'_>, id: &str, user: &str) -> Result<(), Re
         told.push(events::membership("member_left_channel", channel, user, None));
     }
     told.into_iter().for_each(|event| room.tell(event));
+    Ok(())
+}
+
+/// Lets somebody in, by the hand of an owner; one of another company makes the channel shared.
+pub(crate) fn let_in(room: &mut Room<'_>, id: &str, user: &str) -> Result<(), Refusal> {
+    let home = room.data.slack.users.get(user).map(|user| user.team.clone()).ok_or("user_not_found")?;
+    let by = room.data.slack.team(&room.team).and_then(|team| team.users.first().cloned());
+    if room.channel_mut(id)?.has(user) {
+        return Err("already_in_channel".into());
+    }
+    if home != room.team {
+        share_with(room, id, &home)?;
+    }
+    add(room, id, user, by.as_deref())
+}
+
+/// Makes a channel one that another company is in too.
+pub(crate) fn share_with(room: &mut Room<'_>, id: &str, company: &str) -> Result<(), Refusal> {
+    let channel = room.channel_mut(id)?;
+    if channel.shared_with.iter().any(|known| known == company) {
+        return Ok(());
+    }
+    channel.shared_with.push(company.to_owned());
+    posting::announce_channel(room.world, &room.data, id);
+    let at = ids::ts(room.data.serial.next());
+    room.tell(json!({ "type": "channel_shared", "connected_team_id": company, "channel": id, "event_ts": at }));
+    Ok(())
+}
+
+/// Ends the sharing of a channel; those of other companies leave it.
+pub(crate) fn unshare(room: &mut Room<'_>, id: &str) -> Result<(), Refusal> {
+    let companies = std::mem::take(&mut room.channel_mut(id)?.shared_with);
+    let strangers: Vec<String> = {
+        let slack = &room.data.slack;
+        let is_stranger = |user: &&String| slack.users.get(*user).is_some_and(|user| companies.contains(&user.team));
+        slack
+            .channels
+            .get(id)
+            .map(|channel| channel.members.iter().filter(is_stranger).cloned().collect())
+            .unwrap_or_default()
+    };
+    for stranger in strangers {
+        remove(room, id, &stranger)?;
+    }
+    for company in companies {
+        let at = ids::ts(room.data.serial.next());
+        room.tell(json!({
+            "type": "channel_unshared", "previously_connected_team_id": company, "channel": id, "is_ext_shared": false, "event_ts": at,
+        }));
+    }
+    posting::announce_channel(room.world, &room.data, id);
     Ok(())
 }
 

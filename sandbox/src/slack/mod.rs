@@ -6,10 +6,12 @@
 mod answers;
 mod auth;
 mod authorize;
+mod block_elements;
 mod blocks;
 mod channel_acts;
 mod chat;
 mod conversations;
+pub(crate) mod elements;
 pub(crate) mod events;
 pub(crate) mod files;
 mod history;
@@ -22,6 +24,10 @@ pub(crate) mod posting;
 mod reactions;
 pub(crate) mod room;
 pub(crate) mod signature;
+pub(crate) mod surfaces;
+mod tokens;
+mod triggers;
+mod view_check;
 mod views;
 pub(crate) mod wire;
 
@@ -37,6 +43,7 @@ use crate::{
 use room::{Answer, Refusal, Room};
 
 pub(crate) use channel_acts::{act as act_on_channel, create as create_channel};
+pub(crate) use membership::let_in;
 pub(crate) use reactions::react;
 
 /// A method of the Web API: its name, the scopes of which the token needs one (none: any token), what it does.
@@ -45,7 +52,7 @@ type Method = (&'static str, &'static [&'static str], fn(&mut Room<'_>, &Call) -
 const HISTORY: &[&str] = &["channels:history", "groups:history", "im:history", "mpim:history"];
 const READ: &[&str] = &["channels:read", "groups:read", "im:read", "mpim:read"];
 const MANAGE: &[&str] = &["channels:manage", "groups:write", "channels:write"];
-const OPEN: &[&str] = &["im:write", "mpim:write"];
+const OPEN: &[&str] = &["im:write", "mpim:write", "channels:manage", "groups:write"];
 const JOIN: &[&str] = &["channels:join"];
 const WRITE: &[&str] = &["chat:write"];
 const REACT: &[&str] = &["reactions:write"];
@@ -53,7 +60,7 @@ const SEE_REACTIONS: &[&str] = &["reactions:read"];
 const USERS: &[&str] = &["users:read"];
 const UPLOAD: &[&str] = &["files:write"];
 
-const METHODS: [Method; 43] = [
+const METHODS: [Method; 44] = [
     ("auth.test", &[], auth::test),
     ("auth.revoke", &[], auth::revoke),
     ("apps.uninstall", &[], auth::uninstall),
@@ -90,8 +97,9 @@ const METHODS: [Method; 43] = [
     ("files.getUploadURLExternal", UPLOAD, files::get_upload_url),
     ("files.completeUploadExternal", UPLOAD, files::complete_upload),
     ("files.info", &["files:read"], files::info),
+    ("files.delete", UPLOAD, files::delete),
     ("views.open", &[], views::open),
-    ("views.push", &[], views::open),
+    ("views.push", &[], views::push),
     ("views.update", &[], views::update),
     ("views.publish", &[], views::publish),
     ("openid.connect.userInfo", &[], people::open_id),
@@ -99,13 +107,14 @@ const METHODS: [Method; 43] = [
     ("api.test", &[], auth::api_test),
 ];
 /// Calls that are not methods of the Web API, by the beginning of their path.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 7] = [
     ("/oauth/v2/authorize", "oauth.authorize"),
     ("/openid/connect/authorize", "oauth.authorize"),
     ("/upload/", "files.upload"),
     ("/files-pri/", "files.content"),
     ("/files-pub/", "files.content"),
     ("/actions/", "response_url"),
+    ("/login", "login"),
 ];
 
 /// The name of a call for faults and the log: the method's, or that of the place.
@@ -125,6 +134,7 @@ pub(crate) fn handle(world: &Arc<World>, name: &'static str, call: &Call) -> Rep
         "files.upload" => files::upload(world, call),
         "files.content" => files::content(world, call),
         "response_url" => answers::receive(world, call),
+        "login" => files::login(),
         "oauth.v2.access" => spoken(oauth::access(world, call)),
         "openid.connect.token" => spoken(oauth::open_id_token(world, call)),
         _ => method(world, name, call),

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{
     people,
     room::{Answer, Refusal},
+    tokens,
 };
 use crate::{
     clock, ids,
@@ -27,11 +28,18 @@ use crate::{
 /// A code is good for this long, in microseconds.
 const CODE_LIFE: u64 = 10 * 60 * 1_000_000;
 
-/// `oauth.v2.access`.
+/// `oauth.v2.access`: a code for a token, or a refresh token for a new pair.
 pub(crate) fn access(world: &Arc<World>, call: &Call) -> Answer {
     let mut data = world.data();
-    let code = redeem(&mut data, call)?;
-    let mut answer = json!({ "app_id": APP_ID, "enterprise": null, "is_enterprise_install": false });
+    if call.filled("grant_type").as_deref() == Some("refresh_token") {
+        authenticate(call)?;
+        return tokens::refresh(&mut data, call);
+    }
+    let mut code = redeem(&mut data, call)?;
+    if let Some(grant) = data.slack.settings.grant.clone().filter(|_| !code.scope.is_empty()) {
+        code.scope = grant;
+    }
+    let mut answer = json!({ "app_id": APP_ID, "enterprise": tokens::enterprise(&data, &code.team) });
     let mut person = json!({ "id": code.user });
     if !code.user_scope.is_empty() {
         person["scope"] = json!(code.user_scope);
@@ -40,11 +48,13 @@ pub(crate) fn access(world: &Arc<World>, call: &Call) -> Answer {
     }
     answer["authed_user"] = person;
     if !code.scope.is_empty() {
-        install(&mut data, &code, &mut answer)?;
+        tokens::install(&mut data, &code, &mut answer)?;
         world.feed.publish("slack.installed", || json!({ "team_id": code.team, "installed": true }));
     }
+    let is_org_wide = data.slack.is_org_wide(&code.team);
     let team = data.slack.team(&code.team).ok_or("team_not_found")?;
-    answer["team"] = json!({ "id": team.id, "name": team.name });
+    answer["team"] = if is_org_wide { Value::Null } else { json!({ "id": team.id, "name": team.name }) };
+    answer["is_enterprise_install"] = is_org_wide.into();
     Ok(answer)
 }
 
@@ -66,7 +76,7 @@ pub(crate) fn open_id_token(world: &Arc<World>, call: &Call) -> Answer {
     Ok(json!({ "access_token": token, "token_type": "Bearer", "id_token": signed(&claims) }))
 }
 
-fn redeem(data: &mut Data, call: &Call) -> Result<Code, Refusal> {
+fn authenticate(call: &Call) -> Result<(), Refusal> {
     let (id, secret) = client(call);
     if id.as_deref() != Some(CLIENT_ID) {
         return Err("invalid_client_id".into());
@@ -74,6 +84,11 @@ fn redeem(data: &mut Data, call: &Call) -> Result<Code, Refusal> {
     if secret.as_deref() != Some(CLIENT_SECRET) {
         return Err("bad_client_secret".into());
     }
+    Ok(())
+}
+
+fn redeem(data: &mut Data, call: &Call) -> Result<Code, Refusal> {
+    authenticate(call)?;
     let given = call.filled("code").ok_or("invalid_code")?;
     let code = data.slack.codes.remove(&given).ok_or("invalid_code")?;
     if clock::micros() > code.made + CODE_LIFE {
@@ -100,38 +115,10 @@ fn client(call: &Call) -> (Option<String>, Option<String>) {
     }
 }
 
-fn install(data: &mut Data, code: &Code, answer: &mut Value) -> Result<(), Refusal> {
-    let serial = data.serial.next();
-    let team = data.slack.team_mut(&code.team).ok_or("team_not_found")?;
-    team.installed = true;
-    team.scopes.clone_from(&code.scope);
-    let token = Token {
-        team: code.team.clone(),
-        user: team.bot_user.clone(),
-        scopes: code.scope.clone(),
-        is_bot: true,
-        dead: None,
-    };
-    answer["bot_user_id"] = json!(team.bot_user);
-    answer["scope"] = json!(code.scope);
-    answer["token_type"] = "bot".into();
-    // An app that is installed again keeps its token, with the scopes of the new consent.
-    let living = data.slack.tokens.iter().find(|(_, own)| own.team == code.team && own.is_bot && own.dead.is_none());
-    let secret = living.map_or_else(|| ids::bot_token(serial), |(secret, _)| secret.clone());
-    answer["access_token"] = json!(secret);
-    data.slack.tokens.insert(secret, token);
-    Ok(())
-}
-
 fn user_token(data: &mut Data, code: &Code, scopes: &str) -> String {
     let secret = ids::bot_token(data.serial.next()).replacen("xoxb", "xoxp", 1);
-    let token = Token {
-        team: code.team.clone(),
-        user: code.user.clone(),
-        scopes: scopes.to_owned(),
-        is_bot: false,
-        dead: None,
-    };
+    let token =
+        Token { team: code.team.clone(), user: code.user.clone(), scopes: scopes.to_owned(), ..Token::default() };
     data.slack.tokens.insert(secret.clone(), token);
     secret
 }

@@ -15,15 +15,17 @@ use crate::{
 /// `users.info`.
 pub(crate) fn users_info(room: &mut Room<'_>, call: &Call) -> Answer {
     let wanted = call.filled("user").ok_or("user_not_found")?;
-    let user = room.data.slack.users.get(&wanted).filter(|user| user.team == room.team);
-    Ok(json!({ "user": wire::user(user.ok_or("user_not_found")?) }))
+    let slack = &room.data.slack;
+    let user = slack.users.get(&wanted).filter(|user| user.team == room.team || is_met(room, &user.id));
+    let user = user.ok_or("user_not_found")?;
+    Ok(json!({ "user": shown(room, user) }))
 }
 
 /// `users.list`.
 pub(crate) fn users_list(room: &mut Room<'_>, call: &Call) -> Answer {
     let (start, limit) = (cursor_start(call)?, call.number("limit", 200).clamp(1, 1_000));
     let everybody: Vec<&User> = room.data.slack.users.values().filter(|user| user.team == room.team).collect();
-    let page: Vec<Value> = everybody.iter().skip(start).take(limit).map(|user| wire::user(user)).collect();
+    let page: Vec<Value> = everybody.iter().skip(start).take(limit).map(|user| shown(room, user)).collect();
     let next = (start + page.len() < everybody.len()).then_some(start + limit);
     Ok(json!({ "members": page, "cache_ts": 1_700_000_000, "response_metadata": cursor(next) }))
 }
@@ -83,6 +85,25 @@ pub(crate) fn bots_info(room: &mut Room<'_>, call: &Call) -> Answer {
     let mut bot = wire::bot_profile(team);
     bot["user_id"] = json!(team.bot_user);
     Ok(json!({ "bot": bot }))
+}
+
+/// A user as this token sees them: addresses need a scope of their own, and strangers never show theirs.
+fn shown(room: &Room<'_>, user: &User) -> Value {
+    let mut shown = wire::user(&room.data.slack, user);
+    let is_stranger = user.team != room.team;
+    if is_stranger {
+        shown["is_stranger"] = true.into();
+    }
+    if is_stranger || !room.has_scope("users:read.email") {
+        shown["profile"].as_object_mut().map(|profile| profile.remove("email"));
+    }
+    shown
+}
+
+/// Whether somebody of another company is in a channel of this team.
+fn is_met(room: &Room<'_>, user: &str) -> bool {
+    let own = room.data.slack.channels.values().filter(|channel| channel.team == room.team);
+    own.filter(|channel| wire::is_shared(channel)).any(|channel| channel.has(user))
 }
 
 fn me<'r>(room: &'r Room<'_>) -> Result<&'r User, super::room::Refusal> {

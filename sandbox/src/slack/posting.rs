@@ -114,6 +114,7 @@ pub(crate) fn channel_view(data: &Data, channel: &Channel) -> Value {
         "is_im": channel.kind == crate::state::slack::Kind::Im,
         "is_private": channel.kind != crate::state::slack::Kind::Channel,
         "is_member": bot.is_some_and(|bot| channel.has(bot)),
+        "is_ext_shared": wire::is_shared(channel),
         "members": channel.members,
         "topic": channel.topic,
         "purpose": channel.purpose,

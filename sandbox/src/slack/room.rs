@@ -7,7 +7,7 @@ use std::sync::{Arc, MutexGuard};
 use serde_json::{Value, json};
 
 use crate::{
-    ids,
+    clock, ids,
     state::{
         Data,
         slack::{Channel, Kind, Post, Token},
@@ -48,11 +48,21 @@ impl<'a> Room<'a> {
     pub(crate) fn enter(world: &'a Arc<World>, call: &Call) -> Result<Self, Refusal> {
         let secret = bearer(call).or_else(|| call.filled("token")).ok_or("not_authed")?;
         let data = world.data();
-        let token = data.slack.tokens.get(&secret).cloned().ok_or("invalid_auth")?;
+        let mut token = data.slack.tokens.get(&secret).cloned().ok_or("invalid_auth")?;
         if let Some(code) = token.dead.as_deref() {
             return Err(code.into());
         }
-        Ok(Self { data, world, team: token.team.clone(), token, secret, events: Vec::new() })
+        if token.expires > 0 && clock::micros() > token.expires {
+            return Err("token_expired".into());
+        }
+        let team = match token.enterprise.as_str() {
+            "" => token.team.clone(),
+            enterprise => team_in(&data, enterprise, call)?,
+        };
+        if let Some(known) = data.slack.team(&team).filter(|_| token.is_bot) {
+            token.user.clone_from(&known.bot_user);
+        }
+        Ok(Self { data, world, team, token, secret, events: Vec::new() })
     }
 
     /// Enters as the app of a team, for what the app did through another door.
@@ -64,7 +74,7 @@ impl<'a> Room<'a> {
             user: known.bot_user.clone(),
             scopes: known.scopes.clone(),
             is_bot: true,
-            dead: None,
+            ..Token::default()
         };
         Some(Self { team: known.id.clone(), data, world, token, secret: String::new(), events: Vec::new() })
     }
@@ -90,6 +100,23 @@ impl<'a> Room<'a> {
         }
         let details = json!({ "needed": scopes[0], "provided": self.token.scopes });
         Err(Refusal { code: "missing_scope".to_owned(), details })
+    }
+
+    /// Refuses when the token may not do this (`read`, `history`, `manage`) with a channel of this kind.
+    pub(crate) fn needs_for(&self, id: &str, verb: &str) -> Result<(), Refusal> {
+        let kind = self.data.slack.channels.get(id).map(|channel| channel.kind).unwrap_or_default();
+        let scopes: &[&str] = match (kind, verb) {
+            (Kind::Channel, "manage") => &["channels:manage", "channels:write"],
+            (Kind::Group, "manage") => &["groups:write"],
+            (Kind::Im, "manage") => &["im:write"],
+            (Kind::Channel, "history") => &["channels:history"],
+            (Kind::Group, "history") => &["groups:history"],
+            (Kind::Im, "history") => &["im:history"],
+            (Kind::Channel, _) => &["channels:read"],
+            (Kind::Group, _) => &["groups:read"],
+            (Kind::Im, _) => &["im:read"],
+        };
+        self.needs_one_of(scopes)
     }
 
     /// Whether the token has this scope.
@@ -132,6 +159,22 @@ impl<'a> Room<'a> {
         let ts = call.filled(name).and_then(|text| ids::parse_ts(&text)).ok_or("message_not_found")?;
         let row = self.see(channel)?.posts.get(&ts).ok_or("message_not_found")?;
         Ok(row)
+    }
+}
+
+/// The team that a call of an org-wide app means: named, or that of its channel, or the organisation's first.
+fn team_in(data: &Data, enterprise: &str, call: &Call) -> Result<String, Refusal> {
+    let named = call.filled("team_id");
+    let of_channel = || {
+        let id = call.filled("channel").or_else(|| call.filled("channel_id"))?;
+        data.slack.channels.get(&id).map(|channel| channel.team.clone())
+    };
+    let mut own = data.slack.teams.iter().filter(|team| team.enterprise == enterprise);
+    match named.or_else(of_channel) {
+        Some(wanted) => {
+            own.find(|team| team.id == wanted).map(|team| team.id.clone()).ok_or_else(|| "team_not_found".into())
+        }
+        None => own.next().map(|team| team.id.clone()).ok_or_else(|| "team_not_found".into()),
     }
 }
 

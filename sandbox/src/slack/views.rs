@@ -1,43 +1,64 @@
-//! `views.*`: modals and home tabs are accepted, kept and shown on the page.
+//! `views.*`: the app opens, stacks and changes modals, and publishes home tabs.
 
 use serde_json::{Value, json};
 
-use super::room::{Answer, Refusal, Room};
-use crate::{clock, ids, options::APP_ID, wire::call::Call};
+use super::{
+    room::{Answer, Refusal, Room},
+    surfaces, triggers,
+};
+use crate::wire::call::Call;
 
-/// `views.open` and `views.push`.
+/// `views.open`.
 pub(crate) fn open(room: &mut Room<'_>, call: &Call) -> Answer {
-    call.filled("trigger_id").ok_or("invalid_trigger_id")?;
+    let trigger = call.filled("trigger_id").ok_or("invalid_trigger_id")?;
     let view = given(call)?;
-    if view["type"] != "modal" {
-        return Err("invalid_arguments".into());
-    }
-    let serial = room.data.serial.next();
-    keep(room, ids::slack("V", serial), view)
+    super::view_check::check(&view, "modal")?;
+    let by = triggers::exchange(room, &trigger)?;
+    let id = surfaces::open(room.world, &mut room.data, &by, &view, None)?;
+    shown(room, &id)
+}
+
+/// `views.push`: the trigger must come from within the stack.
+pub(crate) fn push(room: &mut Room<'_>, call: &Call) -> Answer {
+    let trigger = call.filled("trigger_id").ok_or("invalid_trigger_id")?;
+    let view = given(call)?;
+    super::view_check::check(&view, "modal")?;
+    let by = triggers::exchange(room, &trigger)?;
+    let on = by.view.clone().ok_or("not_found")?;
+    let id = surfaces::open(room.world, &mut room.data, &by, &view, Some(&on))?;
+    shown(room, &id)
 }
 
 /// `views.update`, by id or by the app's own id.
 pub(crate) fn update(room: &mut Room<'_>, call: &Call) -> Answer {
     let wanted = call.filled("view_id");
-    let external = call.filled("external_id");
-    let known = room.data.slack.views.iter().find(|(id, view)| {
-        wanted.as_deref() == Some(id.as_str())
-            || external.is_some() && view["external_id"].as_str() == external.as_deref()
+    let external = call.filled("external_id").filter(|_| wanted.is_none());
+    let team = room.team.clone();
+    let known = room.data.slack.surfaces.values().filter(|view| view.team == team).find(|view| {
+        wanted.as_deref() == Some(view.id.as_str())
+            || external.is_some() && view.given["external_id"].as_str() == external.as_deref()
     });
-    let id = known.map(|(id, _)| id.clone()).ok_or("not_found")?;
-    keep(room, id, given(call)?)
+    let (id, hash) = known.map(|view| (view.id.clone(), view.hash.clone())).ok_or("not_found")?;
+    let view = given(call)?;
+    if call.filled("hash").is_some_and(|given| given != hash) {
+        return Err("hash_conflict".into());
+    }
+    surfaces::update(room.world, &mut room.data, &id, &view)?;
+    shown(room, &id)
 }
 
 /// `views.publish`: the home tab of a member.
 pub(crate) fn publish(room: &mut Room<'_>, call: &Call) -> Answer {
     let user = call.filled("user_id").ok_or("invalid_arguments")?;
     let user = room.data.slack.find_user(&room.team, &user).ok_or("user_not_found")?.id.clone();
-    let mut view = given(call)?;
-    if view["type"] != "home" {
-        return Err("invalid_arguments".into());
+    let view = given(call)?;
+    let hash = room.data.slack.surfaces.get(&surfaces::home_id(&user)).map(|view| view.hash.clone());
+    if call.filled("hash").is_some_and(|given| Some(given) != hash) {
+        return Err("hash_conflict".into());
     }
-    view["user_id"] = json!(user);
-    keep(room, format!("VHOME{user}"), view)
+    let team = room.team.clone();
+    let id = surfaces::publish(room.world, &mut room.data, (&team, &user), &view)?;
+    shown(room, &id)
 }
 
 /// `dialog.open` is gone from Slack.
@@ -50,18 +71,7 @@ fn given(call: &Call) -> Answer {
     view.filter(Value::is_object).ok_or_else(|| "invalid_arguments".into())
 }
 
-fn keep(room: &mut Room<'_>, id: String, mut view: Value) -> Answer {
-    let team = room.data.slack.team(&room.team).ok_or("account_inactive")?;
-    view["id"] = json!(id);
-    view["team_id"] = json!(team.id);
-    view["app_id"] = json!(APP_ID);
-    view["bot_id"] = json!(team.bot_id);
-    view["root_view_id"] = json!(id);
-    view["hash"] = json!(format!("{}.{:08x}", clock::secs(clock::micros()), ids::mix(clock::micros()) >> 32));
-    if view["state"].is_null() {
-        view["state"] = json!({ "values": {} });
-    }
-    room.world.feed.publish("slack.view", || json!({ "view": view }));
-    room.data.slack.views.insert(id, view.clone());
-    Ok(json!({ "view": view }))
+fn shown(room: &Room<'_>, id: &str) -> Answer {
+    let view = room.data.slack.surfaces.get(id).ok_or("not_found")?;
+    Ok(json!({ "view": surfaces::show(&room.data.slack, view) }))
 }

@@ -36,6 +36,7 @@ pub(crate) struct Carrier {
 #[derive(Debug, Clone, Default)]
 struct Index {
     by_sid: HashMap<String, usize>,
+    by_media: HashMap<String, usize>,
     by_party: HashMap<String, Vec<usize>>,
 }
 
@@ -110,12 +111,41 @@ pub(crate) struct Message {
 }
 
 /// A picture or file of a text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Media {
     pub(crate) sid: String,
     pub(crate) content_type: String,
-    /// Where it came from: an http address, or a `data:` URL.
+    /// Where it came from: an http address, or a `data:` URL; empty when its bytes are made up.
     pub(crate) url: String,
+    pub(crate) behaviour: Behaviour,
+    /// In bytes; of what is made up, or of what was fetched.
+    pub(crate) size: Option<usize>,
+    /// How fast a slow one comes.
+    pub(crate) bytes_per_second: Option<u64>,
+    /// Base64 of what was fetched for an outbound text.
+    pub(crate) content: Option<String>,
+}
+
+/// How a medium behaves when Clerk fetches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Behaviour {
+    /// It comes.
+    #[default]
+    Normal,
+    /// The storage has lost it.
+    Missing,
+    /// It trickles.
+    Slow,
+    /// There is much of it, and its length is not told.
+    Huge,
+    /// It is a page of HTML.
+    WrongType,
+    /// A picture that is enormous when it is unpacked.
+    Bomb,
+    /// The API sends the client to an address inside a network.
+    RedirectPrivate,
 }
 
 /// A person's wish to be left alone.
@@ -161,6 +191,12 @@ impl Carrier {
         (!row.deleted).then(|| row.edit())
     }
 
+    /// A medium of a text, by its own sid.
+    pub(crate) fn medium(&self, sid: &str) -> Option<&Media> {
+        let place = self.index.by_media.get(sid)?;
+        self.messages.get(*place)?.media.iter().find(|medium| medium.sid == sid)
+    }
+
     /// Positions of the texts of a party (sender or receiver), oldest first.
     pub(crate) fn of_party(&self, party: &str) -> &[usize] {
         self.index.by_party.get(party).map_or(&[], Vec::as_slice)
@@ -185,6 +221,7 @@ impl Carrier {
         let Some(row) = self.messages.last() else { return };
         let position = self.messages.len() - 1;
         self.index.by_sid.insert(row.sid.clone(), position);
+        self.index.by_media.extend(row.media.iter().map(|medium| (medium.sid.clone(), position)));
         for party in BTreeSet::from([row.from.clone(), row.to.clone()]) {
             self.index.by_party.entry(party).or_default().push(position);
         }

@@ -6,6 +6,7 @@
 pub(crate) mod carrier;
 pub(crate) mod kept;
 pub(crate) mod slack;
+pub(crate) mod surfaces;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     faults::Faults, hooks::Manner, ids::Serial, ledger::Ledger, limits::Limits, options::Pace, requests::RequestLog,
+    twilio::cdn::Counts,
 };
 use carrier::Carrier;
 use slack::Slack;
@@ -40,6 +42,7 @@ pub(crate) struct Data {
     pub(crate) limits: Limits,
     pub(crate) ledger: Ledger,
     pub(crate) requests: RequestLog,
+    pub(crate) media_counts: Counts,
 }
 
 impl Data {
@@ -57,6 +60,7 @@ impl Data {
             limits: Limits::default(),
             ledger: Ledger::default(),
             requests: RequestLog::default(),
+            media_counts: Counts::default(),
         }
     }
 

@@ -9,13 +9,16 @@ use crate::{
     options::ACCOUNT_SID,
     state::{
         Data,
-        carrier::{Direction, Message},
+        carrier::{Direction, Media, Message},
     },
     world::World,
 };
 
 /// Where inbound texts go when the number has no address of its own.
 const DEFAULT_PATH: &str = "/webhooks/twilio/messages";
+
+/// Media of a text at most.
+const MEDIA_MAX: usize = 10;
 
 /// What a person sends.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub(crate) struct Text {
     pub(crate) to: String,
     pub(crate) body: String,
     pub(crate) media_urls: Vec<String>,
+    /// Media that are more than an address; they come after the addresses.
+    pub(crate) media: Vec<Media>,
 }
 
 /// Stores a text and prepares its webhook; a sentence when the number is not Clerk's.
@@ -61,7 +66,13 @@ pub(crate) async fn hand_over(world: &Arc<World>, hook: Hook) -> Option<Outcome>
 
 fn store(data: &mut Data, text: Text) -> Message {
     let now = data.serial.next();
-    let prefix = if text.media_urls.is_empty() { "SM" } else { "MM" };
+    let mut media: Vec<Media> =
+        text.media_urls.into_iter().map(|url| messages::media(data.serial.next(), url)).collect();
+    for medium in text.media {
+        media.push(Media { sid: ids::sid("ME", data.serial.next()), ..medium });
+    }
+    media.truncate(MEDIA_MAX);
+    let prefix = if media.is_empty() { "SM" } else { "MM" };
     let message = Message {
         sid: ids::sid(prefix, now),
         direction: Direction::Inbound,
@@ -71,7 +82,7 @@ fn store(data: &mut Data, text: Text) -> Message {
         body: text.body,
         status: "received".to_owned(),
         error_code: None,
-        media: text.media_urls.into_iter().map(|url| messages::media(data.serial.next(), url)).collect(),
+        media,
         created: now,
         sent: Some(now),
         updated: now,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{BASE, error, messages::missing, paging};
+use super::{BASE, error, messages::missing, paging, pictures};
 use crate::{
     clock,
     options::ACCOUNT_SID,
-    state::carrier::{Media, Message},
+    state::carrier::{Behaviour, Media, Message},
     wire::{call::Call, reply::Reply},
     world::World,
 };
@@ -33,17 +33,35 @@ pub(crate) fn fetch(world: &World, message: &str, media: &str) -> Result<Reply, 
     Ok(Reply::json(200, show(row, found)))
 }
 
-/// `GET Messages/{sid}/Media/{sid}`: the bytes of a `data:` URL, or the way to where they are.
+/// `GET Messages/{sid}/Media/{sid}`: the way to where the bytes are, which is another host.
 pub(crate) fn content(world: &Arc<World>, message: &str, media: &str) -> Reply {
     let data = world.data();
     let row = data.carrier.message(message);
     let Some(found) = row.and_then(|row| row.media.iter().find(|found| found.sid == media)) else {
         return error::not_found(media).unexpected();
     };
-    match found.url.strip_prefix("data:") {
-        Some(rest) => Reply::bytes(&found.content_type, inline_bytes(rest)),
-        None => Reply::empty(307).with("Location", found.url.clone()),
+    let there = match found.behaviour {
+        Behaviour::RedirectPrivate => format!("{}/latest/meta-data/", world.trap_url),
+        _ if found.url.starts_with("http") => found.url.clone(),
+        _ => format!("{}/{ACCOUNT_SID}/{}", world.cdn_url, found.sid),
+    };
+    Reply::empty(302).with("Location", there)
+}
+
+/// The bytes of a medium that the storage has.
+pub(crate) fn bytes(media: &Media) -> Vec<u8> {
+    if let Some(content) = &media.content {
+        return STANDARD.decode(content).unwrap_or_default();
     }
+    match media.url.strip_prefix("data:") {
+        Some(rest) => inline_bytes(rest),
+        None => pictures::content(&media.content_type, media.size.unwrap_or(20_000), seed(&media.sid)),
+    }
+}
+
+/// A number that belongs to a sid, for the colour of a picture.
+fn seed(sid: &str) -> u64 {
+    sid.bytes().fold(7, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }
 
 fn inline_bytes(rest: &str) -> Vec<u8> {

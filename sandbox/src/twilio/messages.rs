@@ -130,7 +130,8 @@ pub(crate) fn view(message: &Message) -> Value {
         "body": message.body, "status": message.status, "error_code": message.error_code,
         "segments": message.segments, "at": clock::iso(message.created),
         "media": message.media.iter().map(|media| json!({
-            "sid": media.sid, "content_type": media.content_type, "url": media.url,
+            "sid": media.sid, "content_type": media.content_type, "url": media.url, "size": media.size,
+            "behaviour": media.behaviour,
         })).collect::<Vec<Value>>(),
     })
 }
@@ -230,7 +231,12 @@ pub(crate) fn media(serial: u64, url: String) -> Media {
         Some("vcf") => "text/vcard",
         _ => "image/jpeg",
     };
-    Media { sid: ids::sid("ME", serial), content_type: data_type.unwrap_or(guessed).to_owned(), url }
+    Media {
+        sid: ids::sid("ME", serial),
+        content_type: data_type.unwrap_or(guessed).to_owned(),
+        url,
+        ..Media::default()
+    }
 }
 
 fn price(message: &Message) -> Option<String> {

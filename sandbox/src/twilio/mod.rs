@@ -4,17 +4,20 @@
 //! (delivery, callbacks) runs beside it.
 
 mod account;
+pub(crate) mod cdn;
 pub(crate) mod delivery;
 pub(crate) mod error;
+mod fetching;
 mod geography;
 pub(crate) mod inbound;
 mod inventory;
 mod listing;
-mod media;
+pub(crate) mod media;
 mod messages;
 mod numbers;
 mod opt_outs;
 mod paging;
+mod pictures;
 mod segments;
 pub(crate) mod signature;
 
@@ -80,11 +83,14 @@ pub(crate) fn method_name(call: &Call) -> &'static str {
 /// Answers a call.
 pub(crate) fn handle(world: &Arc<World>, call: &Call) -> Reply {
     let route = route(call);
-    if let Route::MediaContent(message, media) = route {
-        // The carrier hands media to anybody who knows the address.
-        return media::content(world, message, media);
+    let is_media = matches!(route, Route::MediaContent(..));
+    if is_media {
+        world.data().media_counts.api_requests += 1;
     }
     if !is_authentic(call) {
+        if is_media {
+            world.data().media_counts.api_unauthenticated += 1;
+        }
         return error::reply(error::UNAUTHENTIC, "Authenticate").unexpected();
     }
     let answer = match route {
@@ -102,7 +108,8 @@ pub(crate) fn handle(world: &Arc<World>, call: &Call) -> Reply {
         Route::NumberFetch(sid) => numbers::fetch(world, sid),
         Route::NumberUpdate(sid) => numbers::update(world, call, sid),
         Route::NumberDelete(sid) => numbers::delete(world, sid),
-        Route::MediaContent(..) | Route::Unknown => Err(error::not_found(&call.path).unexpected()),
+        Route::MediaContent(message, media) => Ok(media::content(world, message, media)),
+        Route::Unknown => Err(error::not_found(&call.path).unexpected()),
     };
     answer.unwrap_or_else(|refusal| refusal)
 }

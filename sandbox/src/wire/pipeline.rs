@@ -29,6 +29,10 @@ use crate::{
 const HELD_MS: u64 = 20_000;
 /// How long a late call waits when the fault does not say, in milliseconds.
 const LATE_MS: u64 = 1_000;
+/// Bytes a second of a slow answer when the fault does not say.
+const SLOW_BYTES: u64 = 1;
+/// The time between two pieces of a slow answer.
+const PIECE_WAIT: Duration = Duration::from_millis(100);
 /// Time for the first half of an answer to leave before the connection breaks.
 const HALF_SENT: Duration = Duration::from_millis(30);
 
@@ -130,6 +134,7 @@ impl Server {
             Effect::ResetBefore | Effect::ResetAfter => self.world.connections.cut(client),
             Effect::TimeoutAfter => wait(fault, HELD_MS).await,
             Effect::Truncate => return self.half(&reply, client),
+            Effect::Slow => return trickle(&reply, fault.bytes_per_second.unwrap_or(SLOW_BYTES)),
             Effect::UnknownFields => add_unknown_fields(&mut reply),
             Effect::Delay | Effect::Status | Effect::SlackError | Effect::Garbage => {}
         }
@@ -152,6 +157,23 @@ impl Server {
     }
 }
 
+/// The answer in ten pieces a second, under the length of the whole.
+pub(crate) fn trickle(reply: &Reply, bytes_per_second: u64) -> Response {
+    let (content_type, bytes) = reply.payload();
+    let length = bytes.len();
+    let piece = usize::try_from(bytes_per_second / 10).unwrap_or(usize::MAX).max(1);
+    let pieces = stream::unfold((bytes, 0_usize), move |(bytes, sent)| async move {
+        if sent >= bytes.len() {
+            return None;
+        }
+        tokio::time::sleep(PIECE_WAIT).await;
+        let end = sent.saturating_add(piece).min(bytes.len());
+        let next = bytes[sent..end].to_vec();
+        Some((Ok::<_, std::io::Error>(next), (bytes, end)))
+    });
+    reply.head(&content_type).header("content-length", length).body(Body::from_bytes_stream(pieces))
+}
+
 /// The answer of a fault that keeps the call from having an effect.
 fn instead(vendor: Vendor, fault: &Fault) -> Option<Reply> {
     match fault.effect {
@@ -162,7 +184,12 @@ fn instead(vendor: Vendor, fault: &Fault) -> Option<Reply> {
         }
         Effect::Garbage => Some(Reply::bytes("text/html", "<html><body>Welcome to nginx!</body></html>")),
         Effect::ResetBefore => Some(Reply::empty(0)),
-        Effect::Delay | Effect::ResetAfter | Effect::TimeoutAfter | Effect::Truncate | Effect::UnknownFields => None,
+        Effect::Delay
+        | Effect::ResetAfter
+        | Effect::TimeoutAfter
+        | Effect::Truncate
+        | Effect::Slow
+        | Effect::UnknownFields => None,
     }
 }
 

@@ -47,6 +47,12 @@ impl Reply {
         self
     }
 
+    /// The same answer with another status.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
     /// The same answer, to a request that nobody should have made.
     pub(crate) fn unexpected(mut self) -> Self {
         self.unexpected = true;

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Texts that have been trouble somewhere; the longest is what Slack takes when every character of it has to be escaped.
-fn odd_texts() -> Vec<String> {
+pub(super) fn odd_texts() -> Vec<String> {
     let one = [
         "a",
         " ",

@@ -18,6 +18,7 @@ fn carrier(fake: &Fake) -> Arc<dyn Carrier> {
         account_sid: ACCOUNT.to_owned(),
         auth_token: Rotating::only(AUTH_TOKEN.into()),
         api_url: fake.url.clone(),
+        media_url: fake.url.clone(),
         public_url: PUBLIC_URL.to_owned(),
     };
     carrier::open(carrier::Settings::Twilio(config)).expect("good settings").calls

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::contracts::chat::{Chat, ChatAccess, Mark, Part, Place, Post, PostRef, Span, Upload};
+use domain::contracts::{
+    chat::{Chat, ChatAccess, Mark, Part, Place, Post, PostRef, Span, Upload},
+    view::FileRef,
+};
 use providers::{Rotating, chat};
 
 use super::{
@@ -36,7 +39,7 @@ pub(super) fn thread() -> Place {
     Place { thread: Some("1503435956.000247".to_owned()), ..channel() }
 }
 
-fn first_post() -> PostRef {
+pub(super) fn first_post() -> PostRef {
     PostRef { channel: "C123ABC456".to_owned(), ts: "1503435956.000247".to_owned() }
 }
 
@@ -53,7 +56,7 @@ fn noon() -> DateTime<Utc> {
 }
 
 /// Drives the chat and judges everything that came; the methods that were called.
-async fn said(calls: impl AsyncFnOnce(&dyn Chat)) -> Vec<String> {
+pub(super) async fn said(calls: impl AsyncFnOnce(&dyn Chat)) -> Vec<String> {
     let fake = Fake::slack().await;
     calls(&*chat(&fake)).await;
     let recorded = fake.recorded();
@@ -83,6 +86,83 @@ async fn posts_are_changed_as_described() {
     let called = said(async |chat| done(chat.update(&access(), &first_post(), &hello()).await));
 
     assert_eq!(called.await, ["chat.update"]);
+}
+
+#[tokio::test]
+async fn posts_are_taken_away_and_linked_to_as_described() {
+    let called = said(async |chat| {
+        done(chat.delete(&access(), &first_post()).await);
+        assert!(done(chat.link(&access(), &first_post()).await).starts_with("https://"));
+    });
+
+    assert_eq!(called.await, ["chat.delete", "chat.getPermalink"]);
+}
+
+#[tokio::test]
+async fn what_is_too_long_for_one_post_is_posted_in_pieces_as_described() {
+    let long = |key: &str| Post {
+        key: key.to_owned(),
+        author: None,
+        parts: vec![Part::Text(vec![Span::Text("hello <@U1> & all ".repeat(1_000))])],
+    };
+    let fake = Fake::slack().await;
+
+    done(chat(&fake).post(&access(), &thread(), &long("task_1")).await);
+    done(chat(&fake).whisper(&access(), &thread(), "U123ABC456", &long("")).await);
+    done(chat(&fake).update(&access(), &first_post(), &long("task_1")).await);
+
+    assert_spotless(&fake.recorded(), judge);
+    let count = |method: &str| fake.recorded().iter().filter(|request| request.path.ends_with(method)).count();
+    assert!(count("chat.postMessage") > 5 && count("chat.postEphemeral") > 5);
+    assert_eq!([count("conversations.replies"), count("chat.update")], [1, 1]);
+}
+
+#[tokio::test]
+async fn what_a_member_saw_is_replaced_and_taken_away_as_described() {
+    let fake = Fake::slack().await;
+    let url = format!("{}/actions/T0MJRM1A7/4913351356/D1M5qeSgw", fake.url);
+
+    done(chat(&fake).answer(&url, Some(&hello())).await);
+    done(chat(&fake).answer(&url, None).await);
+
+    assert_spotless(&fake.recorded(), judge);
+    assert_eq!(fake.recorded().len(), 2);
+}
+
+#[tokio::test]
+async fn files_are_got_as_described_also_when_only_their_id_is_known() {
+    let fake = Fake::slack().await;
+    let file = |url: &str| FileRef {
+        id: "F0S43P1CZ".to_owned(),
+        name: "tedair.gif".to_owned(),
+        content_type: "image/gif".to_owned(),
+        byte_count: 0,
+        url: url.to_owned(),
+    };
+    let known = file(&format!("{}/files-pri/T061EG9R6-F0S43P1CZ/tedair.gif", fake.url));
+
+    done(chat(&fake).download(&access(), &known, 1_000).await);
+    done(chat(&fake).download(&access(), &file(""), 1_000).await);
+
+    assert_spotless(&fake.recorded(), judge);
+    assert_eq!(called(&fake.recorded()), ["files.info"]);
+}
+
+#[tokio::test]
+async fn the_company_of_a_channel_is_asked_for_as_described() {
+    let called = said(async |chat| assert!(!done(chat.company(&access(), "C123ABC456").await).has_guests));
+
+    assert_eq!(called.await, ["auth.test", "conversations.info", "conversations.members", "users.info"]);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_as_described() {
+    let called = said(async |chat| {
+        let renewal = done(chat.renew(&"xoxe-1-first".into()).await);
+        assert_eq!(renewal.terms.lives_secs, 43_200);
+    });
+
+    assert_eq!(called.await, ["oauth.v2.access"]);
 }
 
 #[tokio::test]

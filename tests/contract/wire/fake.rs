@@ -144,6 +144,9 @@ fn slack(request: &Recorded, url: &str, count: usize) -> Option<(u16, Value)> {
     if request.path.starts_with("/upload/") {
         return Some((200, json!("OK - 3")));
     }
+    if request.path.starts_with("/files-pri/") || request.path.starts_with("/actions/") {
+        return Some((200, json!({ "ok": true })));
+    }
     let given = arguments(request);
     let ts = format!("1503435956.{count:06}");
     let channel = |id: &Value, name: &Value| {
@@ -156,12 +159,21 @@ fn slack(request: &Recorded, url: &str, count: usize) -> Option<(u16, Value)> {
             json!({ "url": "https://subarachnoid.slack.com/", "team": "Subarachnoid Workspace", "user": "grace",
             "team_id": "T12345678", "user_id": "W12345678" })
         }
+        "oauth.v2.access" if given["grant_type"] == "refresh_token" => renewal(),
         "oauth.v2.access" => installation(),
         "chat.postMessage" => json!({ "channel": given["channel"], "ts": ts,
             "message": { "text": given["text"], "bot_id": "B123ABC456", "type": "message", "ts": ts } }),
+        "chat.delete" => json!({ "channel": given["channel"], "ts": given["ts"] }),
+        "chat.getPermalink" => json!({ "channel": given["channel"],
+            "permalink": "https://ghostbusters.slack.com/archives/C1H9RESGA/p135854651500008" }),
         "chat.update" => json!({ "channel": given["channel"], "ts": given["ts"], "text": given["text"] }),
         "chat.postEphemeral" => json!({ "message_ts": "1502210682.580145" }),
         "conversations.create" => json!({ "channel": channel(&json!("C0EAQDV4Z"), &given["name"]) }),
+        "conversations.members" if given["cursor"].is_null() => {
+            json!({ "members": ["U023BECGF", "U061F7AUR", "W012A3CDE"],
+            "response_metadata": { "next_cursor": "e3VzZXJfaWQ6IFcxMjM0NTY3fQ==" } })
+        }
+        "conversations.members" => json!({ "members": ["W012A3CDF"], "response_metadata": { "next_cursor": "" } }),
         "conversations.open" => json!({ "channel": { "id": "D069C7QFK" } }),
         "conversations.info" | "conversations.join" | "conversations.invite" => {
             json!({ "channel": channel(&given["channel"], &Value::Null) })
@@ -180,6 +192,13 @@ fn slack(request: &Recorded, url: &str, count: usize) -> Option<(u16, Value)> {
         "users.info" => json!({ "user": { "id": given["user"], "team_id": "T012AB3C4", "name": "spengler",
             "real_name": "Egon Spengler", "tz": "America/Los_Angeles", "is_bot": false,
             "profile": { "display_name": "spengler", "email": "spengler@ghostbusters.example.com" } } }),
+        "users.list" => {
+            json!({ "members": [{ "id": "U023BECGF", "is_bot": false }], "response_metadata": { "next_cursor": "" } })
+        }
+        "files.info" => json!({ "file": { "id": given["file"], "name": "tedair.gif", "mimetype": "image/gif",
+            "url_private": format!("{url}/files-pri/T061EG9R6-F0S43P1CZ/tedair.gif") } }),
+        "views.open" | "views.update" | "views.publish" => json!({ "view": { "id": "VMHU10V25", "team_id": "T8N4K1JN",
+            "type": given["view"]["type"], "hash": "156772938.1827394", "state": { "values": {} } } }),
         "files.getUploadURLExternal" => {
             json!({ "upload_url": format!("{url}/upload/v1/ABC123"), "file_id": "F123ABC456" })
         }
@@ -189,6 +208,15 @@ fn slack(request: &Recorded, url: &str, count: usize) -> Option<(u16, Value)> {
     };
     answer["ok"] = true.into();
     Some((200, answer))
+}
+
+/// docs.slack.dev/authentication/using-token-rotation
+fn renewal() -> Value {
+    let mut renewed = installation();
+    renewed["access_token"] = json!("xoxe.xoxb-1-renewed");
+    renewed["refresh_token"] = json!("xoxe-1-next");
+    renewed["expires_in"] = json!(43_200);
+    renewed
 }
 
 fn installation() -> Value {

@@ -1,14 +1,14 @@
 //! Judges a request by the types of Slack's packages and the documented limits.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{BOT_TOKEN, Recorded, kinds, manners};
-
-static ORACLE: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../oracles/slack_methods.json")).expect("the oracle is JSON")
-});
+use super::{
+    BOT_TOKEN, Recorded, kinds,
+    lint::{limit, lint_blocks, oracle},
+    manners,
+};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -24,7 +24,7 @@ pub(super) fn called(requests: &[Recorded]) -> Vec<&str> {
     names.into_iter().collect()
 }
 
-/// Everything in a request that Slack does not describe. The upload of a file is no method: it has its own address, and no token goes there.
+/// Everything in a request that Slack does not describe. Files and answers to what a member did are no methods: they have addresses of their own.
 pub(super) fn judge(request: &Recorded) -> Vec<String> {
     let mut complaints = manners(request);
     if request.path.starts_with("/upload/") {
@@ -33,14 +33,22 @@ pub(super) fn judge(request: &Recorded) -> Vec<String> {
         }
         return complaints;
     }
-    let described = method(request).map_or(&Value::Null, |name| &ORACLE["methods"][name]);
+    if request.path.starts_with("/files-pri/") {
+        complaints.extend(download(request));
+        return complaints;
+    }
+    if request.path.starts_with("/actions/") {
+        complaints.extend(answer(request));
+        return complaints;
+    }
+    let described = method(request).map_or(&Value::Null, |name| &oracle()["methods"][name]);
     if described.is_null() {
         return vec!["there is no such method".to_owned()];
     }
     complaints.extend(transport(request, described));
     let given = arguments(request, described);
     complaints.extend(kinds::faults(
-        &ORACLE["shapes"],
+        &oracle()["shapes"],
         &json!({ "kind": { "fields": described["arguments"] } }),
         &given,
         "arguments",
@@ -48,6 +56,32 @@ pub(super) fn judge(request: &Recorded) -> Vec<String> {
     complaints.extend(alternatives(described, &given));
     complaints.extend(authentication(request, &given));
     complaints.extend(limits(method(request).unwrap_or_default(), &given));
+    complaints
+}
+
+/// A file is got with the token in the header (docs.slack.dev/reference/objects/file-object).
+fn download(request: &Recorded) -> Option<String> {
+    let is_fine = request.method == "GET" && request.header("authorization") == Some(&format!("Bearer {BOT_TOKEN}"));
+    (!is_fine).then(|| "a file is got with the token in the header".to_owned())
+}
+
+/// An answer to what a member did is posted as JSON, without the token
+/// (docs.slack.dev/interactivity/handling-user-interaction, "Message responses").
+fn answer(request: &Recorded) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let given = request.json();
+    if request.method != "POST" || request.content_type() != Some(JSON) || request.header("authorization").is_some() {
+        complaints.push("an answer is posted as JSON, without the token".to_owned());
+    }
+    let known = ["text", "blocks", "replace_original", "delete_original", "response_type", "thread_ts"];
+    let fields = given.as_object().into_iter().flatten();
+    complaints.extend(
+        fields.filter(|(name, _)| !known.contains(&name.as_str())).map(|(name, _)| format!("{name} is not described")),
+    );
+    if given["replace_original"] != true && given["delete_original"] != true {
+        complaints.push("neither replaces nor takes away what was there".to_owned());
+    }
+    complaints.extend(limits("", &given));
     complaints
 }
 
@@ -118,20 +152,13 @@ fn authentication(request: &Recorded, given: &Value) -> Vec<String> {
 
 /// Limits that stand in the documentation and not in the types.
 fn limits(method: &str, given: &Value) -> Vec<String> {
-    let limit = |name: &str| ORACLE["limits"][name].as_u64().expect("a limit") as usize;
     let mut complaints = Vec::new();
-    let mut most = |what: &str, count: usize, limit: usize| {
-        if count > limit {
-            complaints.push(format!("{what}: {count}, at most {limit} are allowed"));
-        }
-    };
-    let blocks = given["blocks"].as_array().map(Vec::as_slice).unwrap_or_default();
-    most("blocks", blocks.len(), limit("blocks"));
-    most("characters of the text", given["text"].as_str().unwrap_or_default().chars().count(), limit("text"));
-    let mut texts = Texts::default();
-    blocks.iter().for_each(|block| texts.take(block));
-    most("characters in all blocks", texts.characters, limit("characters_in_blocks"));
-    complaints.extend(texts.faults);
+    let length = given["text"].as_str().unwrap_or_default().chars().count();
+    if length > limit("text") {
+        complaints.push(format!("characters of the text: {length}, at most {} are allowed", limit("text")));
+    }
+    complaints
+        .extend([&given["blocks"], &given["view"]].into_iter().filter(|shown| !shown.is_null()).flat_map(lint_blocks));
     if method == "conversations.create" {
         complaints.extend(channel_name(given["name"].as_str().unwrap_or_default(), limit("channel_name")));
     }
@@ -142,42 +169,4 @@ fn channel_name(name: &str, longest: usize) -> Option<String> {
     let is_fine = |sign: char| sign.is_lowercase() || sign.is_ascii_digit() || matches!(sign, '-' | '_');
     let fits = (1..=longest).contains(&name.chars().count()) && name.chars().all(is_fine);
     (!fits).then(|| format!("{name:?} is no name for a channel"))
-}
-
-/// What is looked for in all blocks: how much text they hold, texts that are empty, rows without anything, and ids that stand there twice.
-#[derive(Default)]
-struct Texts {
-    characters: usize,
-    action_ids: BTreeSet<String>,
-    faults: Vec<String>,
-}
-
-impl Texts {
-    fn take(&mut self, value: &Value) {
-        match value {
-            Value::Object(fields) => {
-                self.look(fields);
-                fields.values().for_each(|field| self.take(field));
-            }
-            Value::Array(items) => items.iter().for_each(|item| self.take(item)),
-            _ => {}
-        }
-    }
-
-    fn look(&mut self, fields: &Map<String, Value>) {
-        if let Some(text) = fields.get("text").and_then(Value::as_str) {
-            self.characters += text.chars().count();
-            if text.is_empty() {
-                self.faults.push("a text that is empty, which Slack refuses".to_owned());
-            }
-        }
-        if fields.get("elements").and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            self.faults.push("a block without elements, which Slack refuses".to_owned());
-        }
-        if let Some(id) = fields.get("action_id").and_then(Value::as_str)
-            && !self.action_ids.insert(id.to_owned())
-        {
-            self.faults.push(format!("the action {id} twice, which Slack refuses"));
-        }
-    }
 }

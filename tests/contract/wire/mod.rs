@@ -10,7 +10,9 @@ mod fake;
 mod judge_slack;
 mod judge_twilio;
 mod kinds;
+pub(crate) mod lint;
 mod whole;
+mod windows;
 
 use std::collections::BTreeSet;
 

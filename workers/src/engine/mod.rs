@@ -9,7 +9,7 @@ use domain::{Error, Result, outbox, schedules};
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Workers, reconcilers};
+use crate::{Workers, chat::Waits, reconcilers};
 
 /// Longest sleep, in case a wake-up was lost.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ pub async fn run(workers: Workers, stop: CancellationToken) {
     let listening = workers.ctx.database.clone();
     helpers.spawn(until(background.clone(), async move { listening.listen().await }));
     let mut under_way = JoinSet::new();
-    claim_until(&workers, &stop, &mut under_way).await;
+    claim_until(&workers, &Arc::new(Waits::default()), &stop, &mut under_way).await;
     drain(&workers, under_way).await;
     background.cancel();
     helpers.join_all().await;
@@ -41,11 +41,16 @@ async fn until(stop: CancellationToken, work: impl Future<Output = ()>) {
     stop.run_until_cancelled(work).await;
 }
 
-async fn claim_until(workers: &Arc<Workers>, stop: &CancellationToken, under_way: &mut JoinSet<()>) {
+async fn claim_until(
+    workers: &Arc<Workers>,
+    waits: &Arc<Waits>,
+    stop: &CancellationToken,
+    under_way: &mut JoinSet<()>,
+) {
     while !stop.is_cancelled() {
         while under_way.try_join_next().is_some() {}
         let room = workers.settings.concurrency.saturating_sub(under_way.len());
-        let claimed = if room == 0 { Ok(0) } else { claim(workers, room, under_way).await };
+        let claimed = if room == 0 { Ok(0) } else { claim(workers, waits, room, under_way).await };
         let sleep = match claimed {
             Ok(0) => idle_time(workers).await,
             Ok(_) => continue,
@@ -62,13 +67,13 @@ async fn claim_until(workers: &Arc<Workers>, stop: &CancellationToken, under_way
     }
 }
 
-async fn claim(workers: &Arc<Workers>, room: usize, under_way: &mut JoinSet<()>) -> Result<usize> {
+async fn claim(workers: &Arc<Workers>, waits: &Arc<Waits>, room: usize, under_way: &mut JoinSet<()>) -> Result<usize> {
     let settings = &workers.settings;
     let limit = u64::try_from(room).unwrap_or(u64::MAX);
     let leases = outbox::claim(&workers.ctx, &settings.node, limit, settings.lease, &settings.pacing).await?;
     let count = leases.len();
     for lease in leases {
-        under_way.spawn(turn::take(workers.clone(), lease));
+        under_way.spawn(turn::take(workers.clone(), waits.clone(), lease));
     }
     Ok(count)
 }

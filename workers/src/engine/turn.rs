@@ -12,17 +12,25 @@ use tokio::time::Instant;
 
 use crate::{
     Workers,
+    chat::{RENEWAL_WAIT, TurnChat, Waits},
     tasks::{self, Turn},
 };
 
 /// Runs a task and settles it.
-pub(super) async fn take(workers: Arc<Workers>, lease: Lease) {
+pub(super) async fn take(workers: Arc<Workers>, waits: Arc<Waits>, lease: Lease) {
     let kind = lease.task.kind();
     let began = Instant::now();
+    let chat = TurnChat::new(workers.chat.clone(), workers.ctx.clone(), &workers.settings.node, waits);
+    let chat = Arc::new(chat.of(lease.workspace));
+    let workers = Workers { chat: chat.clone(), ..Workers::clone(&workers) };
     let ended = AssertUnwindSafe(tasks::run(&workers, &lease)).catch_unwind().await;
     let settlement = match ended {
         Ok(Ok(Turn::Settled)) => None,
         Ok(Ok(Turn::End(settlement))) => Some(settlement),
+        Ok(Ok(Turn::Soon(workspace))) => {
+            chat.waits_for_renewal(workspace).await;
+            Some(Settlement::Throttled { wait: RENEWAL_WAIT })
+        }
         Ok(Err(Error::LeaseLost)) => {
             tracing::warn!(task = %lease.id, kind, "another worker has the task by now; nothing was written");
             None
@@ -36,7 +44,7 @@ pub(super) async fn take(workers: Arc<Workers>, lease: Lease) {
     metrics::histogram!("clerk_task_seconds", "kind" => kind).record(began.elapsed().as_secs_f64());
     if let Some(settlement) = settlement {
         tell(&lease, &settlement);
-        if let Err(error) = settle(&workers, &lease, &settlement).await {
+        if let Err(error) = settle(&workers, &lease, &settlement, chat.held_by()).await {
             tracing::warn!(task = %lease.id, kind, cause = %error.cause(), "the task could not be settled; its lease will run out");
         }
     }
@@ -54,7 +62,11 @@ fn message(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
 
-async fn settle(workers: &Workers, lease: &Lease, settlement: &Settlement) -> Result<()> {
+/// A task that the chat asked to wait is held by the lane of that method, and not by its own, in which others go on.
+async fn settle(workers: &Workers, lease: &Lease, settlement: &Settlement, held_by: Option<String>) -> Result<()> {
+    if let (Settlement::Throttled { wait }, Some(lane)) = (settlement, held_by) {
+        return outbox::hold_in_lane(&workers.ctx, lease, &lane, &format!("asked to wait {} s", wait.as_secs())).await;
+    }
     let tx = workers.ctx.database.begin().await?;
     outbox::settle(&workers.ctx, &tx, lease, settlement).await?;
     tx.commit().await
@@ -63,6 +75,7 @@ async fn settle(workers: &Workers, lease: &Lease, settlement: &Settlement) -> Re
 fn name(settlement: &Settlement) -> &'static str {
     match settlement {
         Settlement::Done => "done",
+        Settlement::Step => "stepped",
         Settlement::Snooze { .. } => "snoozed",
         Settlement::Throttled { .. } => "throttled",
         Settlement::Retry { .. } => "retried",
@@ -77,7 +90,7 @@ fn name(settlement: &Settlement) -> &'static str {
 fn tell(lease: &Lease, settlement: &Settlement) {
     let (task, kind) = (lease.id, lease.task.kind());
     match settlement {
-        Settlement::Done | Settlement::Snooze { .. } => {
+        Settlement::Done | Settlement::Step | Settlement::Snooze { .. } => {
             tracing::debug!(%task, kind, outcome = name(settlement), "task")
         }
         Settlement::Throttled { wait } => {

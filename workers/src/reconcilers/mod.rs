@@ -3,6 +3,8 @@
 
 mod carrier_texts;
 mod held_texts;
+mod installations;
+mod old_media;
 mod old_tasks;
 
 use std::{sync::Arc, time::Duration};
@@ -24,6 +26,11 @@ pub const NAMES: &[(&str, &str)] = &[
         "Compares the texts that the carrier received for us with ours, and takes in those that nobody told us of.",
     ),
     (held_texts::NAME, "Lets texts through that were held for a used-up limit, as soon as there is room."),
+    (
+        installations::NAME,
+        "Renews tokens that are near their end, verifies the others, and compares what the app may do with what it needs.",
+    ),
+    (old_media::NAME, "Forgets files that went out a week ago."),
     (old_tasks::NAME, "Deletes tasks that ended a week ago."),
 ];
 
@@ -35,6 +42,7 @@ pub fn every(settings: &Settings, name: &str) -> Duration {
     match name {
         carrier_texts::NAME => settings.carrier_every,
         held_texts::NAME => Duration::from_secs(15),
+        installations::NAME => settings.installations_every,
         _ => Duration::from_secs(3_600),
     }
 }
@@ -43,6 +51,8 @@ async fn run_one(workers: &Workers, name: &str, turn: Turn) -> Result<Report> {
     match name {
         carrier_texts::NAME => carrier_texts::run(workers, turn).await,
         held_texts::NAME => held_texts::run(workers).await,
+        installations::NAME => installations::run(workers).await,
+        old_media::NAME => old_media::run(workers).await,
         _ => old_tasks::run(workers).await,
     }
 }

@@ -11,7 +11,10 @@ use domain::{
 };
 
 use super::Turn;
-use crate::Workers;
+use crate::{
+    Workers,
+    chat::tokens::{self, Access},
+};
 
 /// Pause before the first read-back at the chat, and before each further one.
 pub(super) const READ_BACK_FIRST: TimeDelta = TimeDelta::seconds(1);
@@ -41,9 +44,15 @@ pub(super) fn workspace_of(lease: &Lease) -> Result<WorkspaceId> {
     lease.workspace.ok_or_else(|| Error::internal("a task of the chat has no workspace"))
 }
 
-/// What opens the chat; or the turn ends, because the connection is broken: no call is made, everything waits for the repair.
+/// What opens the chat, renewed when that is due; or the turn ends, because the connection is broken: no call is made, everything waits for the
+/// repair.
 pub(super) async fn access(workers: &Workers, workspace: WorkspaceId) -> Result<Result<ChatAccess, Turn>> {
-    Ok(workspaces::access(&workers.ctx, workspace).await?.ok_or_else(|| Turn::End(disconnected(workspace))))
+    let live = tokens::live(&workers.ctx, &*workers.chat, &workers.settings.node, workspace).await?;
+    Ok(match live {
+        Access::Open(access) => Ok(access),
+        Access::Soon => Err(Turn::Soon(workspace)),
+        Access::Closed => Err(Turn::End(disconnected(workspace))),
+    })
 }
 
 fn disconnected(workspace: WorkspaceId) -> Settlement {
@@ -73,7 +82,11 @@ pub(super) async fn refused(
         }
         (ChatRefusal::NotAllowed { code, needed }, _) => {
             let why = match needed {
-                Some(scope) => format!("the chat refuses it ({code}): install the app again to grant {scope}"),
+                Some(scope) => {
+                    let link = workers.install_url();
+                    workspaces::scope_missing(ctx, workspace, (&scope, workers.chat.scopes()), &link).await?;
+                    format!("the chat refuses it ({code}): install the app again to grant {scope}")
+                }
                 None => format!("the chat refuses it ({code}): an admin of the team has to allow it"),
             };
             Ok(Turn::End(Settlement::Park { on: park_key::installation(workspace), why }))

@@ -16,7 +16,7 @@ pub(super) async fn run(
     lease: &Lease,
     workspace: WorkspaceId,
     wish: &NumberWish,
-    asked: Option<&(String, Place)>,
+    asked: Option<&(String, Option<Place>)>,
 ) -> Result<Turn> {
     let ctx = &workers.ctx;
     let found = match workers.carrier.search_numbers(wish).await {

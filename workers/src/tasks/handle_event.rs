@@ -12,7 +12,7 @@ use domain::{
     workspaces,
 };
 
-use super::Turn;
+use super::{Turn, asking};
 use crate::Workers;
 
 pub(super) async fn run(workers: &Workers, lease: &Lease, event: EventId) -> Result<Turn> {
@@ -35,7 +35,11 @@ async fn names(workers: &Workers, team: &str, people: &[String]) -> Result<Resul
         return Ok(Ok(names));
     }
     let Some(workspace) = workspaces::by_team(ctx, team).await? else { return Ok(Ok(names)) };
-    let Some(access) = workspaces::access(ctx, workspace.id).await? else { return Ok(Ok(names)) };
+    let access = match asking::access(workers, workspace.id).await? {
+        Ok(access) => access,
+        Err(turn @ Turn::Soon(_)) => return Ok(Err(turn)),
+        Err(_) => return Ok(Ok(names)),
+    };
     for person in unknown {
         match workers.chat.user(&access, person).await {
             Ok(Answer::Done(known)) => {

@@ -26,32 +26,45 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, place: &Place, user: &
     outbox::calling(&workers.ctx, lease).await?;
     match workers.chat.whisper(&access, place, user, post).await {
         Ok(Answer::Done(())) => Ok(Turn::done()),
-        // Nobody is there to read it: nothing waits for that.
-        Ok(Answer::Refused(
-            ChatRefusal::ChannelGone(code) | ChatRefusal::NotFound(code) | ChatRefusal::Other(code),
-        )) => Ok(Turn::End(Settlement::GiveUp { why: format!("the notice could not be shown: {code}") })),
+        // Where the app or the member is not, such as in the channel that a command was given in, it is said in their direct conversation.
+        Ok(Answer::Refused(ChatRefusal::ChannelGone(_) | ChatRefusal::NotFound(_) | ChatRefusal::Other(_))) => {
+            tell_member(workers, lease, user, post).await
+        }
         Ok(Answer::Refused(refusal)) => asking::refused(workers, lease, None, refusal).await,
         Err(error) => Ok(asking::post_in_doubt(workers, error)),
     }
 }
 
-/// Tells whoever installed the app, in a direct conversation.
-pub(super) async fn tell_installer(workers: &Workers, lease: &Lease, post: &Post) -> Result<Turn> {
-    let workspace = asking::workspace_of(lease)?;
-    let access = match asking::access(workers, workspace).await? {
+/// Tells one member something in their direct conversation with the app.
+pub(super) async fn tell_member(workers: &Workers, lease: &Lease, user: &str, post: &Post) -> Result<Turn> {
+    let access = match asking::access(workers, asking::workspace_of(lease)?).await? {
         Ok(access) => access,
         Err(turn) => return Ok(turn),
     };
-    let installation = workspaces::installation(&workers.ctx, workspace).await?;
-    let Some(installer) = installation.and_then(|row| row.installed_by) else { return Ok(Turn::done()) };
-    let Some(user) = members::user(&workers.ctx, &[installer]).await?.pop() else { return Ok(Turn::done()) };
-    match workers.chat.open_direct(&access, &user.chat_user_id).await {
+    match workers.chat.open_direct(&access, user).await {
         Ok(Answer::Done(channel)) => {
             let place = Place { channel, thread: None };
             let posted = posting::post_once(workers, lease, &place, post).await?;
             Ok(posted.map_or_else(|turn| turn, |_| Turn::done()))
         }
         Ok(Answer::Refused(refusal)) => asking::refused(workers, lease, None, refusal).await,
+        Err(error) => Ok(asking::repeatable(error)),
+    }
+}
+
+/// Tells whoever installed the app, in a direct conversation.
+pub(super) async fn tell_installer(workers: &Workers, lease: &Lease, post: &Post) -> Result<Turn> {
+    let installation = workspaces::installation(&workers.ctx, asking::workspace_of(lease)?).await?;
+    let Some(installer) = installation.and_then(|row| row.installed_by) else { return Ok(Turn::done()) };
+    let Some(user) = members::user(&workers.ctx, &[installer]).await?.pop() else { return Ok(Turn::done()) };
+    tell_member(workers, lease, &user.chat_user_id, post).await
+}
+
+/// Replaces or removes what only one member sees. Nothing waits for it: it is a courtesy to whoever pressed something on it.
+pub(super) async fn answer(workers: &Workers, lease: &Lease, url: &str, post: Option<&Post>) -> Result<Turn> {
+    outbox::calling(&workers.ctx, lease).await?;
+    match workers.chat.answer(url, post).await {
+        Ok(_) => Ok(Turn::done()),
         Err(error) => Ok(asking::repeatable(error)),
     }
 }

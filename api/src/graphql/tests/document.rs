@@ -81,6 +81,7 @@ impl Document {
             "String" => "\"example\"".to_owned(),
             "E164" => format!("\"{}\"", of.contact.address),
             "Permission" => "WORKSPACE_READ".to_owned(),
+            "ConversationPlacement" => "SHARED_THREAD".to_owned(),
             "RecipientInput" => format!("{{ contactId: \"{}\" }}", of.contact.id),
             other => self.input(other, field, of),
         }
@@ -122,6 +123,8 @@ pub(super) fn id(mutation: &str, argument: &str, of: &Seeded) -> String {
     let subjects = [
         ("phoneNumber", of.number.id.to_string()),
         ("message", of.outbound.id.to_string()),
+        ("conversation", of.inbound.conversation_id.to_string()),
+        ("template", of.template.id.to_string()),
         ("contact", of.contact.id.to_string()),
         ("doNotDisturb", of.blocked.id.to_string()),
         ("apiToken", of.token.id.to_string()),

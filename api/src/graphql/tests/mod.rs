@@ -10,5 +10,7 @@ mod permissions;
 mod reading;
 mod seed;
 mod text;
+mod timed;
 mod walls;
+mod working;
 mod world;

@@ -23,6 +23,7 @@ async fn of_members(world: &World, of: &Seeded) -> Vec<(&'static str, String)> {
         ("Contact", of.contact.id.to_string()),
         ("Conversation", of.inbound.conversation_id.to_string()),
         ("Message", of.inbound.id.to_string()),
+        ("Template", of.template.id.to_string()),
         ("DoNotDisturbEntry", of.blocked.id.to_string()),
         ("OptOut", of.opt_out.id.to_string()),
         ("UsagePeriod", of.period.id.to_string()),

@@ -19,7 +19,9 @@ use domain::{
     outbox::{self, Lease, Pacing, Task},
     page::PageRequest,
     phone::PhoneNumber,
-    schedules, usage,
+    schedules,
+    templates::{self, NewTemplate, Template},
+    usage,
     workspaces::{self, Workspace},
 };
 
@@ -42,6 +44,7 @@ pub(super) struct Seeded {
     pub(super) outbound: Message,
     pub(super) blocked: Blocked,
     pub(super) opt_out: OptOut,
+    pub(super) template: Template,
     pub(super) token: ApiToken,
     pub(super) period: usage::Period,
 }
@@ -65,6 +68,8 @@ pub(super) async fn workspace(ctx: &Ctx, name: &str, digit: u8) -> Seeded {
     let blocked = contacts::block(ctx, &by, workspace.id, &[address], None).await.expect("an entry").remove(0);
     let silent = phone(&format!("+1415555264{digit}"));
     let opt_out = contacts::record_opt_out(ctx, &by, workspace.id, &silent, None).await.expect("an opt-out");
+    let hello = NewTemplate { name: "Hello".to_owned(), body: "Hello {{contact.name}}".to_owned() };
+    let template = templates::create(ctx, &by, workspace.id, hello).await.expect("a template");
     let new = NewToken {
         workspace: Some(workspace.id),
         name: "seeded".to_owned(),
@@ -74,7 +79,7 @@ pub(super) async fn workspace(ctx: &Ctx, name: &str, digit: u8) -> Seeded {
     let (token, _) = members::create_token(ctx, &by, new).await.expect("a token");
     schedules::take_turn(ctx, SCHEDULE, Duration::from_secs(60)).await.expect("a turn");
     let period = usage::current(ctx, &workspace).await.expect("a month");
-    Seeded { workspace, membership, number, contact, inbound, outbound, blocked, opt_out, token, period }
+    Seeded { workspace, membership, number, contact, inbound, outbound, blocked, opt_out, template, token, period }
 }
 
 fn installed(name: &str, digit: u8) -> Installed {
@@ -85,6 +90,7 @@ fn installed(name: &str, digit: u8) -> Installed {
         app: "A1".to_owned(),
         bot_user: "U0".to_owned(),
         token: "token-of-the-team".into(),
+        renewal: None,
         scopes: vec!["chat:write".to_owned()],
         installer: format!("U{digit}"),
     }

@@ -14,6 +14,7 @@ use domain::{
             SentText,
         },
         inbound::Envelope,
+        media::{FetchLimits, MediaRefusal},
     },
     ids::{Ids, WorkspaceId},
     members::{self, NewToken, Permission},
@@ -50,7 +51,13 @@ impl World {
         let database = Database::open(&url, 4).await.expect("a database");
         Migrator::up(database.writer(), None).await.expect("tables");
         let clock = Clock::standing_at("2026-11-16T12:00:00Z".parse().expect("a time"));
-        let ctx = Ctx { database, clock, ids: Ids::default(), vault: Vault::new(&[7; 32]) };
+        let ctx = Ctx {
+            database,
+            clock,
+            ids: Ids::default(),
+            vault: Vault::new(&[7; 32]),
+            public_url: "https://clerk.example".into(),
+        };
         let north = seed::workspace(&ctx, "North", 1).await;
         let south = seed::workspace(&ctx, "South", 2).await;
         let schema = schema(state(&ctx));
@@ -147,6 +154,10 @@ impl Carrier for OneNumber {
     }
 
     async fn list_received(&self, _: DateTime<Utc>, _: DateTime<Utc>) -> Outcome<Vec<Envelope>, CarrierRefusal> {
+        unasked()
+    }
+
+    async fn fetch_media(&self, _: &str, _: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal> {
         unasked()
     }
 

@@ -16,6 +16,9 @@ use crate::{
     page::{Page, PageRequest},
 };
 
+/// Most contacts that are looked at for a name.
+const NAMESAKES: u64 = 20;
+
 /// Words to find something by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Tags(pub Vec<String>);
@@ -78,6 +81,19 @@ pub(crate) async fn by_id(db: &impl ConnectionTrait, workspace: WorkspaceId, id:
 
 pub(crate) async fn by_ids(db: &impl ConnectionTrait, ids: &[ContactId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
+/// Contacts whose name is this, or else has this in it, in any case.
+pub(crate) async fn by_name(db: &impl ConnectionTrait, workspace: WorkspaceId, name: &str) -> Result<Vec<Model>> {
+    let name = name.trim().to_lowercase();
+    let lowered = || Expr::expr(Func::lower(Expr::col(Column::Name)));
+    let of = || Entity::find().filter(Column::WorkspaceId.eq(workspace)).order_by_asc(Column::Id).limit(NAMESAKES);
+    let same = of().filter(lowered().eq(name.as_str())).all(db).await?;
+    if !same.is_empty() {
+        return Ok(same);
+    }
+    let part = format!("%{}%", name.replace(['%', '_'], ""));
+    Ok(of().filter(lowered().like(part)).all(db).await?)
 }
 
 fn matching(workspace: WorkspaceId, filter: &ContactFilter) -> Condition {

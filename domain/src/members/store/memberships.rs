@@ -47,8 +47,18 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, user: Use
     Ok(())
 }
 
+pub(crate) async fn role_of(db: &impl ConnectionTrait, workspace: WorkspaceId, user: UserId) -> Result<Option<Role>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::UserId.eq(user));
+    Ok(of.one(db).await?.map(|row| row.role))
+}
+
 pub(crate) async fn owner_count(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<u64> {
     Ok(Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Role.eq(Role::Owner)).count(db).await?)
+}
+
+pub(crate) async fn exists(db: &impl ConnectionTrait, workspace: WorkspaceId, user: UserId) -> Result<bool> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::UserId.eq(user));
+    Ok(of.count(db).await? > 0)
 }
 
 pub(crate) async fn of_user(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Model>> {

@@ -1,13 +1,14 @@
-//! Rows of files that came with messages.
+//! Rows of files that came or went with messages.
 
-use sea_orm::{IntoActiveModel, QueryOrder, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, entity::prelude::*};
 
 use crate::{
     Result, Tx,
     ids::{AttachmentId, MessageId, WorkspaceId},
+    messages::files::{FileState, Route},
 };
 
-/// A file that came with a message, still at the carrier.
+/// A file that came with a message and lies at the carrier, or goes with one.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "attachments")]
 pub struct Model {
@@ -24,6 +25,20 @@ pub struct Model {
     pub content_type: String,
     /// Size, when known.
     pub byte_count: Option<i64>,
+    /// What it is called; none for one that came in.
+    pub name: Option<String>,
+    /// The chat's id of it; none for one that does not lie there.
+    pub chat_file_id: Option<String>,
+    /// How it travels; none for one that came in.
+    pub route: Option<Route>,
+    /// Most bytes that it may have when it goes out.
+    pub most_bytes: Option<i64>,
+    /// How far it is.
+    pub state: FileState,
+    /// Why it could not be had.
+    pub reason: Option<String>,
+    /// How long it was fetched, in milliseconds.
+    pub spent_ms: i32,
 }
 
 /// Relations are read by batches, not declared.
@@ -45,4 +60,39 @@ pub(crate) async fn of(db: &impl ConnectionTrait, messages: &[MessageId]) -> Res
         .order_by_asc(Column::Id)
         .all(db)
         .await?)
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: AttachmentId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The file is where it should be.
+pub(crate) async fn set_ready(tx: &Tx, id: AttachmentId, content_type: &str, bytes: usize) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(id),
+        content_type: Set(content_type.to_owned()),
+        byte_count: Set(i64::try_from(bytes).ok()),
+        state: Set(FileState::Ready),
+        ..Default::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+/// The file could not be had.
+pub(crate) async fn set_failed(tx: &Tx, id: AttachmentId, why: &str, spent_ms: i32) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(id),
+        state: Set(FileState::Failed),
+        reason: Set(Some(why.to_owned())),
+        spent_ms: Set(spent_ms),
+        ..Default::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_spent(tx: &Tx, id: AttachmentId, spent_ms: i32) -> Result<()> {
+    Entity::update(ActiveModel { id: Set(id), spent_ms: Set(spent_ms), ..Default::default() }).exec(tx).await?;
+    Ok(())
 }

@@ -70,6 +70,12 @@ pub struct Model {
     pub sent_at: Option<DateTimeUtc>,
     /// When the carrier delivered it.
     pub delivered_at: Option<DateTimeUtc>,
+    /// When it is sent, or was to be sent; none for one that goes out at once.
+    pub send_at: Option<DateTimeUtc>,
+    /// Channel of the post that announces it.
+    pub notice_channel: Option<String>,
+    /// The post that announces it.
+    pub notice_ts: Option<String>,
 }
 
 /// Relations are read by batches, not declared.
@@ -111,6 +117,24 @@ pub(crate) async fn by_post(
         Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::PostChannel.eq(post.channel.as_str()));
     let of = of.filter(Column::PostTs.eq(post.ts.as_str())).filter(Column::Direction.eq(Direction::Outbound));
     Ok(of.order_by_desc(Column::Id).one(db).await?)
+}
+
+/// Another text for a message that has not been sent.
+pub(crate) async fn set_body(
+    tx: &Tx,
+    id: MessageId,
+    body: &str,
+    (encoding, segment_count): (Encoding, i32),
+) -> Result<()> {
+    let change = ActiveModel {
+        id: Set(id),
+        body: Set(body.replace('\0', "")),
+        encoding: Set(encoding),
+        segment_count: Set(segment_count),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
 }
 
 /// Whether a message was sent again by another one.
@@ -158,6 +182,33 @@ pub(crate) async fn workspaces_with_held(db: &impl ConnectionTrait) -> Result<Ve
     let of =
         Entity::find().select_only().column(Column::WorkspaceId).distinct().filter(Column::Status.eq(Status::Held));
     Ok(of.filter(Column::HoldReason.eq(HoldReason::Limit)).into_tuple().all(db).await?)
+}
+
+/// Messages of a conversation that stand in the chat, up to one of them.
+fn shown_of(conversation: ConversationId, until: MessageId) -> Select<Entity> {
+    let of = Entity::find().filter(Column::ConversationId.eq(conversation)).filter(Column::Id.lte(until));
+    of.filter(Column::PostTs.is_not_null()).filter(Column::RetryOf.is_null())
+}
+
+/// The latest messages of a conversation that stand in the chat, up to one of them, oldest first.
+pub(crate) async fn shown_until(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    until: MessageId,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let mut rows = shown_of(conversation, until).order_by_desc(Column::Id).limit(limit).all(db).await?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// How many messages of a conversation stand in the chat, up to one of them.
+pub(crate) async fn shown_count(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    until: MessageId,
+) -> Result<u64> {
+    Ok(shown_of(conversation, until).count(db).await?)
 }
 
 /// A change of a message's status, with what belongs to it.

@@ -1,8 +1,8 @@
 //! Rows of channels that we know, and whether they can be posted to.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect, entity::prelude::*, sea_query::OnConflict};
 
-use crate::{Result, Tx, ids::WorkspaceId};
+use crate::{Result, Tx, ids::WorkspaceId, workspaces::SendMode};
 
 /// A channel of the chat.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -20,6 +20,10 @@ pub struct Model {
     pub lost_reason: Option<String>,
     /// Since when.
     pub lost_at: Option<DateTimeUtc>,
+    /// Which posts in it go out, when someone has chosen.
+    pub send_mode: Option<SendMode>,
+    /// Who is in it besides the members of the team, in words; none before anyone looked.
+    pub company: Option<String>,
 }
 
 /// Relations are read by batches, not declared.
@@ -40,8 +44,46 @@ pub(crate) async fn by_id(db: &impl ConnectionTrait, workspace: WorkspaceId, cha
     Ok(Entity::find_by_id((workspace, channel.to_owned())).one(db).await?)
 }
 
+/// A channel, which nobody else changes until the transaction ends.
+pub(crate) async fn lock(tx: &Tx, workspace: WorkspaceId, channel: &str) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id((workspace, channel.to_owned())).lock_exclusive().one(tx).await?)
+}
+
 pub(crate) async fn of(db: &impl ConnectionTrait, workspaces: &[WorkspaceId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::WorkspaceId.is_in(workspaces.iter().copied())).all(db).await?)
+}
+
+/// Remembers a channel. What is known of it already stays.
+pub(crate) async fn insert_if_new(tx: &Tx, row: Model) -> Result<()> {
+    let conflict = OnConflict::columns([Column::WorkspaceId, Column::ChannelId]).do_nothing().to_owned();
+    Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(conflict)
+        .try_insert()
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_send_mode(tx: &Tx, workspace: WorkspaceId, channel: &str, mode: SendMode) -> Result<()> {
+    let change = ActiveModel {
+        workspace_id: Set(workspace),
+        channel_id: Set(channel.to_owned()),
+        send_mode: Set(Some(mode)),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_company(tx: &Tx, workspace: WorkspaceId, channel: &str, company: String) -> Result<()> {
+    let change = ActiveModel {
+        workspace_id: Set(workspace),
+        channel_id: Set(channel.to_owned()),
+        company: Set(Some(company)),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
 }
 
 pub(crate) async fn set_lost(tx: &Tx, row: &Model) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Rows of connections to the chat. The token is sealed, bound to its row.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
 
 use crate::{
     Ctx, Result, Tx,
@@ -32,6 +32,20 @@ pub struct Model {
     pub broken_reason: Option<String>,
     /// Since when it does not work.
     pub broken_at: Option<DateTimeUtc>,
+    /// Sealed token that is exchanged for a new pair; none for a token that lives for ever.
+    pub refresh_token: Option<String>,
+    /// When the token is renewed.
+    pub token_renew_at: Option<DateTimeUtc>,
+    /// When the token ends.
+    pub token_expires_at: Option<DateTimeUtc>,
+    /// Whether the chat refused the token although its time had not come.
+    pub is_doubted: bool,
+    /// Node that renews the token now.
+    pub renewal_owner: Option<String>,
+    /// Until when nobody else may, in milliseconds by the database's clock.
+    pub renewal_until: Option<i64>,
+    /// Scopes whose lack the installer was told of, with spaces between.
+    pub told_scopes: String,
 }
 
 /// Relations are read by batches, not declared.
@@ -57,6 +71,27 @@ pub(crate) async fn of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Res
 
 pub(crate) async fn by_workspaces(db: &impl ConnectionTrait, workspaces: &[WorkspaceId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::WorkspaceId.is_in(workspaces.iter().copied())).all(db).await?)
+}
+
+/// Installations that work, a page of them in the order of their workspaces.
+pub(crate) async fn working(db: &impl ConnectionTrait, after: Option<WorkspaceId>, at_most: u64) -> Result<Vec<Model>> {
+    let find = Entity::find().filter(Column::BrokenReason.is_null()).order_by_asc(Column::WorkspaceId).limit(at_most);
+    let find = match after {
+        Some(after) => find.filter(Column::WorkspaceId.gt(after)),
+        None => find,
+    };
+    Ok(find.all(db).await?)
+}
+
+pub(crate) async fn set_scopes(tx: &Tx, workspace: WorkspaceId, scopes: &str, told: &str) -> Result<()> {
+    let change = ActiveModel {
+        workspace_id: Set(workspace),
+        scopes: Set(scopes.to_owned()),
+        told_scopes: Set(told.to_owned()),
+        ..Default::default()
+    };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
 }
 
 pub(crate) async fn set_broken(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, reason: &str) -> Result<()> {

@@ -3,4 +3,5 @@
 pub(crate) mod attempts;
 pub(crate) mod channels;
 pub(crate) mod installations;
+pub(crate) mod renewals;
 pub(crate) mod workspaces;

@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Result<Spoken, Silence> {
-        Ok(Spoken { status, wait: Duration::from_secs(9), body: body.as_bytes().to_vec() })
+        Ok(Spoken { status, wait: Duration::from_secs(9), content_type: String::new(), body: body.as_bytes().to_vec() })
     }
 
     fn refusal_of(status: u16, body: &str) -> CarrierRefusal {

@@ -5,6 +5,7 @@
 
 mod calls;
 mod codes;
+mod media;
 mod messages;
 mod numbers;
 mod signature;
@@ -17,17 +18,20 @@ use domain::contracts::{
     Outcome,
     carrier::{AvailableNumber, Carrier, CarrierRefusal, HeldNumber, NumberWish, OutboundText, SentText},
     inbound::Envelope,
+    media::{FetchLimits, MediaRefusal},
     webhook::Webhook,
 };
 use domain::phone::PhoneNumber;
 
 use self::calls::Api;
-use crate::{Adapter, Hook, Misconfigured, Rotating, wire};
+use crate::{Adapter, Hook, Misconfigured, Rotating, fetch::Fetcher, wire};
 
 /// Stable code of the vendor.
 pub const NAME: &str = "twilio";
 /// Twilio's own address.
 pub const API_URL: &str = "https://api.twilio.com";
+/// Where Twilio keeps the files of texts.
+pub const MEDIA_URL: &str = "https://media.twiliocdn.com";
 
 pub(crate) const MESSAGES_PATH: &str = "/webhooks/twilio/messages";
 pub(crate) const STATUS_PATH: &str = "/webhooks/twilio/status";
@@ -43,6 +47,8 @@ pub struct Config {
     pub auth_token: Rotating,
     /// Where the API is, normally [`API_URL`].
     pub api_url: String,
+    /// Where it keeps the files of texts, normally [`MEDIA_URL`].
+    pub media_url: String,
     /// Our own public address; signatures are computed over it.
     pub public_url: String,
 }
@@ -62,6 +68,7 @@ pub fn open(config: Config) -> Result<Adapter<dyn Carrier>, Misconfigured> {
 /// The calls that go out.
 pub struct Twilio {
     api: Api,
+    media: Fetcher,
     public_url: String,
 }
 
@@ -71,7 +78,8 @@ impl Twilio {
     /// # Errors
     /// [`Misconfigured`] names the setting that cannot work.
     pub fn new(config: Config) -> Result<Self, Misconfigured> {
-        Ok(Self { public_url: wire::base("server.public_url", &config.public_url)?, api: Api::new(config)? })
+        let public_url = wire::base("server.public_url", &config.public_url)?;
+        Ok(Self { public_url, media: media::fetcher(&config)?, api: Api::new(config)? })
     }
 }
 
@@ -95,6 +103,10 @@ impl Carrier for Twilio {
         until: DateTime<Utc>,
     ) -> Outcome<Vec<Envelope>, CarrierRefusal> {
         messages::list_received(&self.api, since, until).await
+    }
+
+    async fn fetch_media(&self, url: &str, limits: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal> {
+        self.media.fetch(url, limits).await
     }
 
     async fn search_numbers(&self, wish: &NumberWish) -> Outcome<Vec<AvailableNumber>, CarrierRefusal> {

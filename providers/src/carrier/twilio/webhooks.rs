@@ -8,6 +8,7 @@ use domain::contracts::{
     ProviderKind,
     carrier::{CarrierRefusal, DeliveryStatus, FailureReason},
     inbound::{DeliveryReport, Envelope, Inbound, MediaRef, TextReceived},
+    view::Fault,
     webhook::{Parsed, Refused, Reply, Request, Verified, Webhook},
 };
 use url::form_urlencoded;
@@ -82,6 +83,11 @@ impl Webhook for Webhooks {
             }
         };
         Ok(Parsed { envelopes, reply })
+    }
+
+    /// A carrier shows no windows.
+    fn reproach(&self, _: &[Fault]) -> Reply {
+        Reply::default()
     }
 }
 
@@ -207,6 +213,7 @@ mod tests {
             account_sid: ACCOUNT.to_owned(),
             auth_token: Rotating { current: "new".into(), previous: Some("old".into()) },
             api_url: super::super::API_URL.to_owned(),
+            media_url: super::super::MEDIA_URL.to_owned(),
             public_url: "https://clerk.example".to_owned(),
         })
         .unwrap()

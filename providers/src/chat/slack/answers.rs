@@ -77,9 +77,12 @@ fn refusal(error: SlackClientApiError) -> ChatRefusal {
         "is_archived" | "channel_not_found" | "not_in_channel" | "channel_is_archived" => {
             ChatRefusal::ChannelGone(code)
         }
-        "token_revoked" | "account_inactive" | "invalid_auth" | "token_expired" | "not_authed" => {
-            ChatRefusal::AccessLost(code)
-        }
+        "token_revoked"
+        | "account_inactive"
+        | "invalid_auth"
+        | "token_expired"
+        | "not_authed"
+        | "invalid_refresh_token" => ChatRefusal::AccessLost(code),
         "msg_too_long"
         | "msg_blocks_too_long"
         | "invalid_blocks"
@@ -92,11 +95,22 @@ fn refusal(error: SlackClientApiError) -> ChatRefusal {
         | "invalid_metadata_format"
         | "invalid_metadata_schema" => ChatRefusal::Unpostable(code),
         "name_taken" => ChatRefusal::NameTaken,
+        // Slack wrote it both ways.
+        "expired_trigger_id"
+        | "exchanged_trigger_id"
+        | "trigger_expired"
+        | "trigger_exchanged"
+        | "hash_conflict"
+        | "view_expired"
+        | "expired_url"
+        | "used_url" => ChatRefusal::TooLate(code),
         "message_not_found"
         | "thread_not_found"
         | "user_not_found"
         | "users_not_found"
         | "file_not_found"
+        | "file_deleted"
+        | "not_found"
         | "user_not_visible"
         | "user_disabled"
         | "user_not_in_channel"
@@ -123,6 +137,8 @@ fn is_denial(word: &str) -> bool {
                 | "team_access_not_granted"
                 | "user_is_restricted"
                 | "cant_invite"
+                | "cant_delete_message"
+                | "not_enabled"
                 | "method_not_supported_for_channel_type"
                 | "bad_client_secret"
                 | "invalid_client_id"
@@ -191,7 +207,8 @@ mod tests {
     #[test]
     fn a_channel_that_is_gone_and_an_access_that_is_lost_are_told_apart() {
         let gone = ["is_archived", "channel_not_found", "not_in_channel"].map(refused);
-        let lost = ["token_revoked", "account_inactive", "invalid_auth", "token_expired"].map(refused);
+        let lost = ["token_revoked", "account_inactive", "invalid_auth", "token_expired", "invalid_refresh_token"]
+            .map(refused);
 
         assert!(gone.iter().all(|refusal| matches!(refusal, ChatRefusal::ChannelGone(_))));
         assert!(lost.iter().all(|refusal| matches!(refusal, ChatRefusal::AccessLost(_))));
@@ -216,6 +233,14 @@ mod tests {
         assert_eq!(of_post(SlackClientError::ApiError(error)), Ok(Answer::Refused(refusal)));
         assert!(matches!(refused("restricted_action"), ChatRefusal::NotAllowed { .. }));
         assert!(matches!(refused("ekm_access_denied"), ChatRefusal::NotAllowed { .. }));
+    }
+
+    #[test]
+    fn a_window_that_came_too_late_is_told_apart_from_one_that_is_not_there() {
+        let late = ["expired_trigger_id", "exchanged_trigger_id", "hash_conflict", "view_expired"].map(refused);
+
+        assert!(late.iter().all(|refusal| matches!(refusal, ChatRefusal::TooLate(_))));
+        assert!(matches!(refused("not_found"), ChatRefusal::NotFound(_)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use slack_morphism::api::{SlackApiConversationsCreateRequest, SlackApiConversati
 use super::{
     Slack,
     answers::{Repeat, map, settle, settled_by},
+    methods::Method,
     posts::Continuation,
 };
 
@@ -33,6 +34,10 @@ struct Described {
     is_archived: bool,
     #[serde(default)]
     is_member: bool,
+    #[serde(default)]
+    is_private: bool,
+    #[serde(default)]
+    creator: Option<String>,
 }
 
 impl From<Described> for Channel {
@@ -42,13 +47,15 @@ impl From<Described> for Channel {
             name: described.name,
             is_archived: described.is_archived,
             is_member: described.is_member,
+            is_private: described.is_private,
+            creator: described.creator,
         }
     }
 }
 
 pub(super) async fn create(slack: &Slack, access: &ChatAccess, name: &str) -> Outcome<Channel, ChatRefusal> {
     let request = SlackApiConversationsCreateRequest::new(name.to_owned()).with_is_private(false);
-    let created = slack.call::<About>(access, "conversations.create", &request).await;
+    let created = slack.call::<About>(access, Method::ConversationsCreate, &request).await;
     map(settle(created, Repeat::Never), |about| Channel {
         // Whoever makes a channel is in it, also when the answer does not say so.
         is_member: true,
@@ -67,12 +74,12 @@ pub(super) async fn find(slack: &Slack, access: &ChatAccess, name: &str) -> Outc
     let mut cursor = None;
     for _ in 0..MOST_PAGES {
         let query = vec![
-            ("types", Some("public_channel".to_owned())),
+            ("types", Some("public_channel,private_channel".to_owned())),
             ("exclude_archived", Some("false".to_owned())),
             ("limit", Some(PAGE_SIZE.to_string())),
             ("cursor", cursor),
         ];
-        let page = slack.ask::<Page>(access, "conversations.list", query).await;
+        let page = slack.ask::<Page>(access, Method::ConversationsList, query).await;
         let page = match settle(page, Repeat::Harmless)? {
             Answer::Done(page) => page,
             Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
@@ -80,8 +87,7 @@ pub(super) async fn find(slack: &Slack, access: &ChatAccess, name: &str) -> Outc
         if let Some(found) = page.channels.into_iter().find(|channel| channel.name == name) {
             return Ok(Answer::Done(Some(found.into())));
         }
-        let next = page.response_metadata.and_then(|metadata| metadata.next_cursor);
-        cursor = next.filter(|cursor| !cursor.is_empty());
+        cursor = page.response_metadata.and_then(Continuation::next);
         if cursor.is_none() {
             return Ok(Answer::Done(None));
         }
@@ -91,14 +97,28 @@ pub(super) async fn find(slack: &Slack, access: &ChatAccess, name: &str) -> Outc
 
 pub(super) async fn info(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<Channel, ChatRefusal> {
     let query = vec![("channel", Some(id.to_owned()))];
-    let about = slack.ask::<About>(access, "conversations.info", query).await;
+    let about = slack.ask::<About>(access, Method::ConversationsInfo, query).await;
     map(settle(about, Repeat::Harmless), |about| about.channel.into())
 }
 
 pub(super) async fn join(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<(), ChatRefusal> {
     let request = SlackApiConversationsJoinRequest::new(id.into());
-    let joined = slack.call::<Value>(access, "conversations.join", &request).await;
-    settled_by(settle(joined, Repeat::Harmless), &["already_in_channel"])
+    let joined = slack.call::<Value>(access, Method::ConversationsJoin, &request).await;
+    match settled_by(settle(joined, Repeat::Harmless), &["already_in_channel"])? {
+        Answer::Refused(refusal) if refusal.code() == "method_not_supported_for_channel_type" => {
+            is_in_already(slack, access, id).await
+        }
+        joined => Ok(joined),
+    }
+}
+
+/// Nobody joins a private channel by themselves: the app is in it, or has to be invited.
+async fn is_in_already(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<(), ChatRefusal> {
+    Ok(match info(slack, access, id).await? {
+        Answer::Done(channel) if channel.is_member => Answer::Done(()),
+        Answer::Done(_) => Answer::Refused(ChatRefusal::ChannelGone("not_in_channel".to_owned())),
+        Answer::Refused(refusal) => Answer::Refused(refusal),
+    })
 }
 
 pub(super) async fn invite(slack: &Slack, access: &ChatAccess, id: &str, users: &[String]) -> Outcome<(), ChatRefusal> {
@@ -124,7 +144,7 @@ pub(super) async fn invite(slack: &Slack, access: &ChatAccess, id: &str, users: 
 
 async fn invite_together(slack: &Slack, access: &ChatAccess, id: &str, users: &str) -> Outcome<(), ChatRefusal> {
     let request = json!({ "channel": id, "users": users });
-    let invited = slack.call::<Value>(access, "conversations.invite", &request).await;
+    let invited = slack.call::<Value>(access, Method::ConversationsInvite, &request).await;
     map(settle(invited, Repeat::Harmless), |_| ())
 }
 
@@ -135,7 +155,7 @@ fn is_in(refusal: &ChatRefusal) -> bool {
 pub(super) async fn open_direct(slack: &Slack, access: &ChatAccess, user: &str) -> Outcome<String, ChatRefusal> {
     // The crate writes a list where Slack documents one text with commas.
     let request = json!({ "users": user });
-    let opened = slack.call::<About>(access, "conversations.open", &request).await;
+    let opened = slack.call::<About>(access, Method::ConversationsOpen, &request).await;
     map(settle(opened, Repeat::Harmless), |about| about.channel.id)
 }
 
@@ -150,5 +170,6 @@ mod tests {
         let channel = Channel::from(about.channel);
 
         assert_eq!((channel.id.as_str(), channel.is_archived, channel.is_member), ("D1", false, false));
+        assert!(!channel.is_private);
     }
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use reqwest::{RequestBuilder, StatusCode, header::CONTENT_TYPE};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use slack_morphism::{
     ClientResult, SlackClientApiCallContext, SlackClientHttpConnector, SlackClientId, SlackClientSecret,
     errors::{
@@ -20,13 +21,16 @@ use slack_morphism::{
 };
 use url::Url;
 
+use super::methods::Method;
 use crate::{
     Misconfigured,
-    wire::{self, Spoken},
+    wire::{self, Silence, Spoken},
 };
 
 /// The whole call, from connecting to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// The same for the bytes of a file.
+const FILE_TIMEOUT: Duration = Duration::from_secs(60);
 const JSON: &str = "application/json; charset=utf-8";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -43,32 +47,64 @@ impl Connector {
         Ok(Self { http: wire::client(TIMEOUT)?, base })
     }
 
-    /// Whether an address that Slack gave us is one of Slack's, so that a file may go there.
+    /// Whether an address that Slack gave us is one of Slack's, so that a file or the token may go there.
     pub(super) fn is_of_slack(&self, address: &Url) -> bool {
-        let own = Url::parse(&self.base).ok();
-        let is_own_host = own.is_some_and(|own| {
+        self.is_own(address) || of_host(address, |host| host.ends_with(".slack.com"))
+    }
+
+    /// Whether an address is one at which Slack takes answers to what a member did.
+    pub(super) fn takes_answers(&self, address: &Url) -> bool {
+        self.is_own(address) || of_host(address, |host| host == "hooks.slack.com")
+    }
+
+    /// Whether an address is where the Web API is.
+    fn is_own(&self, address: &Url) -> bool {
+        Url::parse(&self.base).is_ok_and(|own| {
             own.scheme() == address.scheme()
                 && own.host() == address.host()
                 && own.port_or_known_default() == address.port_or_known_default()
-        });
-        let is_slacks =
-            address.scheme() == "https" && address.host_str().is_some_and(|host| host.ends_with(".slack.com"));
-        is_own_host || is_slacks
+        })
     }
 
     /// Posts a form without a token: how the code of an installation is exchanged. The body keeps what
     /// is secret out of the address.
-    pub(super) async fn post_form<T: DeserializeOwned>(&self, method: &str, form: &[(&str, &str)]) -> ClientResult<T> {
-        let request = self.http.post(self.create_method_uri_path(method)?).form(form);
+    pub(super) async fn post_form<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        form: &[(&str, &str)],
+    ) -> ClientResult<T> {
+        let request = self.http.post(self.create_method_uri_path(method.name())?).form(form);
         speak(request).await
     }
 
     /// Puts the bytes of a file where Slack wants them; the answer says nothing but its status.
     pub(super) async fn put_bytes(&self, address: Url, bytes: Vec<u8>) -> ClientResult<()> {
         let request = self.http.post(address).header(CONTENT_TYPE, "application/octet-stream");
-        let spoken = wire::speak(request.body(bytes)).await.map_err(silent)?;
-        by_status(&spoken)
+        good(wire::speak(request.body(bytes)).await).map(|_| ())
     }
+
+    /// Gets what lies at an address, with the token; a redirect is not followed.
+    pub(super) async fn get_bytes(
+        &self,
+        address: Url,
+        token: &SecretString,
+        longest: usize,
+    ) -> Result<Spoken, Silence> {
+        let request = self.http.get(address).timeout(FILE_TIMEOUT).bearer_auth(token.expose_secret());
+        wire::speak_within(request, longest).await
+    }
+
+    /// Posts to an address that came with what a member did; it needs no token, and gets none.
+    pub(super) async fn post_answer(&self, address: Url, body: &Value) -> Result<Spoken, Silence> {
+        wire::speak(self.http.post(address).header(CONTENT_TYPE, JSON).json(body)).await
+    }
+}
+
+fn of_host(address: &Url, is_right: impl FnOnce(&str) -> bool) -> bool {
+    address.scheme() == "https"
+        && address.port_or_known_default() == Some(443)
+        && address.username().is_empty()
+        && address.host_str().is_some_and(is_right)
 }
 
 fn authorized(request: RequestBuilder, context: &SlackClientApiCallContext<'_>) -> RequestBuilder {
@@ -79,12 +115,18 @@ fn authorized(request: RequestBuilder, context: &SlackClientApiCallContext<'_>) 
 }
 
 async fn speak<T: DeserializeOwned>(request: RequestBuilder) -> ClientResult<T> {
-    let spoken = wire::speak(request).await.map_err(silent)?;
-    by_status(&spoken)?;
+    let spoken = good(wire::speak(request).await)?;
     by_content(&spoken.body)
 }
 
-fn silent(silence: wire::Silence) -> SlackClientError {
+/// What came back, when its status is a good one.
+pub(super) fn good(spoken: Result<Spoken, Silence>) -> ClientResult<Spoken> {
+    let spoken = spoken.map_err(silent)?;
+    by_status(&spoken)?;
+    Ok(spoken)
+}
+
+fn silent(silence: Silence) -> SlackClientError {
     SlackClientError::SystemError(SlackClientSystemError::new().with_cause(Box::new(silence)))
 }
 
@@ -103,10 +145,10 @@ fn by_status(spoken: &Spoken) -> ClientResult<()> {
 }
 
 /// Slack says in the body whether it did it. The scope that was missing travels in `errors`.
-fn by_content<T: DeserializeOwned>(body: &[u8]) -> ClientResult<T> {
+pub(super) fn by_content<T: DeserializeOwned>(body: &[u8]) -> ClientResult<T> {
     let unreadable = |error| SlackClientError::ProtocolError(SlackClientProtocolError::new(error));
-    let value: serde_json::Value = serde_json::from_slice(body).map_err(unreadable)?;
-    if value.get("ok").and_then(serde_json::Value::as_bool) == Some(false) {
+    let value: Value = serde_json::from_slice(body).map_err(unreadable)?;
+    if value.get("ok").and_then(Value::as_bool) == Some(false) {
         let word = |name: &str| value.get(name).and_then(|word| word.as_str()).map(str::to_owned);
         let code = word("error").unwrap_or_else(|| "unnamed_error".to_owned());
         let error = SlackClientApiError::new(code).opt_errors(word("needed").map(|scope| vec![scope]));
@@ -212,7 +254,7 @@ mod tests {
 
     #[test]
     fn an_empty_429_keeps_the_wait_that_was_asked_for() {
-        let empty = Spoken { status: 429, wait: Duration::from_secs(7), body: Vec::new() };
+        let empty = Spoken { status: 429, wait: Duration::from_secs(7), content_type: String::new(), body: Vec::new() };
 
         let Err(SlackClientError::RateLimitError(error)) = by_status(&empty) else { panic!("no wait") };
 
@@ -223,7 +265,7 @@ mod tests {
     fn a_refusal_keeps_its_code_and_the_missing_scope_but_not_the_body() {
         let body = br#"{"ok":false,"error":"missing_scope","needed":"chat:write","secret":"s3cret"}"#;
 
-        let error = by_content::<serde_json::Value>(body).unwrap_err();
+        let error = by_content::<Value>(body).unwrap_err();
 
         assert!(!error.to_string().contains("s3cret"));
         let SlackClientError::ApiError(error) = error else { panic!("not a refusal") };
@@ -232,7 +274,7 @@ mod tests {
 
     #[test]
     fn half_an_answer_is_no_answer_and_its_text_is_not_in_the_error() {
-        let error = by_content::<serde_json::Value>(br#"{"ok":true,"text":"s3cret"#).unwrap_err();
+        let error = by_content::<Value>(br#"{"ok":true,"text":"s3cret"#).unwrap_err();
 
         assert!(matches!(error, SlackClientError::ProtocolError(_)));
         assert!(!error.to_string().contains("s3cret"));
@@ -246,7 +288,22 @@ mod tests {
         assert!(is_of_slack("https://files.slack.com/upload/v1/abc"));
         assert!(is_of_slack("https://slack.com/upload"));
         assert!(!is_of_slack("http://files.slack.com/upload"));
+        assert!(!is_of_slack("https://files.slack.com:8443/upload"));
+        assert!(!is_of_slack("https://a@files.slack.com/upload"));
         assert!(!is_of_slack("https://slack.com.example.org/"));
         assert!(!is_of_slack("https://169.254.169.254/"));
+    }
+
+    #[test]
+    fn answers_go_to_the_one_host_that_takes_them() {
+        let connector = Connector::new("http://127.0.0.1:1234/api".to_owned()).unwrap();
+        let takes = |address: &str| connector.takes_answers(&Url::parse(address).unwrap());
+
+        assert!(takes("https://hooks.slack.com/actions/T1/1/x"));
+        assert!(takes("http://127.0.0.1:1234/response/1"));
+        assert!(!takes("http://127.0.0.1:1235/response/1"));
+        assert!(!takes("http://hooks.slack.com/actions/T1/1/x"));
+        assert!(!takes("https://files.slack.com/actions"));
+        assert!(!takes("https://hooks.slack.com.example.org/"));
     }
 }

@@ -1,9 +1,21 @@
-//! The reaction that stands for each mark: the one table.
+//! Marks on posts: reactions of the app, from the one table.
 
-use domain::contracts::chat::Mark;
+use domain::contracts::{
+    Outcome,
+    chat::{ChatAccess, ChatRefusal, Mark, PostRef},
+};
+use serde_json::Value;
+use slack_morphism::api::{SlackApiReactionsAddRequest, SlackApiReactionsRemoveRequest};
+use slack_morphism::{SlackReactionName, SlackTs};
+
+use super::{
+    Slack,
+    answers::{Repeat, settle, settled_by},
+    methods::Method,
+};
 
 /// Slack's name of the reaction.
-pub(super) fn reaction(mark: Mark) -> &'static str {
+fn reaction(mark: Mark) -> &'static str {
     match mark {
         Mark::Queued => "hourglass_flowing_sand",
         Mark::Sent => "outbox_tray",
@@ -11,6 +23,25 @@ pub(super) fn reaction(mark: Mark) -> &'static str {
         Mark::Failed => "x",
         Mark::Unknown => "grey_question",
     }
+}
+
+pub(super) async fn add(slack: &Slack, access: &ChatAccess, at: &PostRef, mark: Mark) -> Outcome<(), ChatRefusal> {
+    let request = SlackApiReactionsAddRequest::new(
+        at.channel.clone().into(),
+        SlackReactionName(reaction(mark).to_owned()),
+        SlackTs(at.ts.clone()),
+    );
+    let added = slack.call::<Value>(access, Method::ReactionsAdd, &request).await;
+    settled_by(settle(added, Repeat::Harmless), &["already_reacted"])
+}
+
+pub(super) async fn remove(slack: &Slack, access: &ChatAccess, at: &PostRef, mark: Mark) -> Outcome<(), ChatRefusal> {
+    let name = SlackReactionName(reaction(mark).to_owned());
+    let request = SlackApiReactionsRemoveRequest::new(name)
+        .with_channel(at.channel.clone().into())
+        .with_timestamp(SlackTs(at.ts.clone()));
+    let removed = slack.call::<Value>(access, Method::ReactionsRemove, &request).await;
+    settled_by(settle(removed, Repeat::Harmless), &["no_reaction"])
 }
 
 #[cfg(test)]

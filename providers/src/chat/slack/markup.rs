@@ -39,6 +39,30 @@ pub(super) fn plain(text: &str) -> Plain {
     Plain { text: without_marks(&pieces), mentions }
 }
 
+/// Reads what was entered into a window, where only codes of emoji and escapes are not plain: marks and brackets stand there as they were typed.
+pub(super) fn entered(text: &str) -> String {
+    let mut rest = text;
+    let pieces: Vec<Piece> = std::iter::from_fn(|| {
+        let first = rest.chars().next()?;
+        let (piece, length) = entity(rest).unwrap_or((Piece::Bare(first), first.len_utf8()));
+        rest = &rest[length..];
+        Some(piece)
+    })
+    .collect();
+    let mut out = String::new();
+    let mut index = 0;
+    while let Some(piece) = pieces.get(index) {
+        let code = if *piece == Piece::Bare(':') { coded(&pieces[index..]) } else { None };
+        index += code.as_ref().map_or(1, |(_, length)| *length);
+        match (code, piece) {
+            (Some((character, _)), _) => out.push_str(&character),
+            (None, Piece::Bare(character)) => out.push(*character),
+            (None, Piece::Solid(text)) => out.push_str(text),
+        }
+    }
+    out
+}
+
 fn pieces(text: &str, mentions: &mut Vec<Mention>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text;

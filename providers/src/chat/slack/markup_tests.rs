@@ -221,3 +221,11 @@ fn a_line_full_of_marks_takes_no_time() {
     assert_eq!(read, long);
     assert!(begun.elapsed().as_secs() < 2, "took {:?}", begun.elapsed());
 }
+
+#[test]
+fn what_was_entered_into_a_window_keeps_its_marks_and_gets_its_emoji() {
+    assert_eq!(
+        entered("*no* _marks_ :wave: &lt;b&gt; &amp;amp; <@U1> 10:30:"),
+        "*no* _marks_ 👋 <b> &amp; <@U1> 10:30:"
+    );
+}

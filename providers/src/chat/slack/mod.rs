@@ -5,17 +5,24 @@
 
 mod answers;
 mod channels;
+mod company;
 mod connector;
+mod downloads;
+mod drawing;
 mod emoji;
+mod inputs;
 mod marks;
 mod markup;
+mod methods;
 mod oauth;
 mod people;
 mod posts;
 mod render;
+mod replies;
 mod scopes;
 mod signature;
 mod uploads;
+mod views;
 mod webhooks;
 
 use std::sync::Arc;
@@ -23,7 +30,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::contracts::{
     Outcome,
-    chat::{Channel, Chat, ChatAccess, ChatRefusal, Installed, Mark, Person, Place, Post, PostRef, Upload},
+    chat::{
+        Channel, Chat, ChatAccess, ChatRefusal, Company, Installed, Mark, Person, Place, Post, PostRef, Renewal, Upload,
+    },
+    view::{FileRef, View},
     webhook::Webhook,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -33,6 +43,7 @@ use slack_morphism::{ClientResult, SlackClient};
 use self::{
     answers::{Repeat, map, settle},
     connector::Connector,
+    methods::Method,
 };
 use crate::{Adapter, Hook, Misconfigured, Rotating, wire};
 
@@ -125,36 +136,36 @@ impl Slack {
     async fn call<T: DeserializeOwned + Send>(
         &self,
         access: &ChatAccess,
-        method: &str,
+        method: Method,
         request: &(impl Serialize + Send + Sync),
     ) -> ClientResult<T> {
         let token = connector::token(access);
         let session = self.client.open_session(&token);
-        session.http_session_api.http_post(method, request, None).await
+        session.http_session_api.http_post(method.name(), request, None).await
     }
 
     /// Calls a method that only asks and that Slack wants posted.
     async fn ask_by_form<T: DeserializeOwned + Send>(
         &self,
         access: &ChatAccess,
-        method: &str,
+        method: Method,
         form: Vec<(&str, Option<String>)>,
     ) -> ClientResult<T> {
         let token = connector::token(access);
         let session = self.client.open_session(&token);
-        session.http_session_api.http_post_multipart_form(method, None, &form, None).await
+        session.http_session_api.http_post_multipart_form(method.name(), None, &form, None).await
     }
 
     /// Calls a method that only asks.
     async fn ask<T: DeserializeOwned + Send>(
         &self,
         access: &ChatAccess,
-        method: &str,
+        method: Method,
         query: Vec<(&str, Option<String>)>,
     ) -> ClientResult<T> {
         let token = connector::token(access);
         let session = self.client.open_session(&token);
-        session.http_session_api.http_get(method, &query, None).await
+        session.http_session_api.http_get(method.name(), &query, None).await
     }
 }
 
@@ -162,6 +173,10 @@ impl Slack {
 impl Chat for Slack {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn scopes(&self) -> &'static [&'static str] {
+        BOT_SCOPES
     }
 
     fn install_url(&self, state: &str, redirect_uri: &str) -> String {
@@ -190,20 +205,54 @@ impl Chat for Slack {
         posts::update(self, access, at, post).await
     }
 
+    async fn delete(&self, access: &ChatAccess, at: &PostRef) -> Outcome<(), ChatRefusal> {
+        posts::delete(self, access, at).await
+    }
+
+    async fn link(&self, access: &ChatAccess, at: &PostRef) -> Outcome<String, ChatRefusal> {
+        posts::link(self, access, at).await
+    }
+
+    async fn answer(&self, url: &str, post: Option<&Post>) -> Outcome<(), ChatRefusal> {
+        replies::answer(self, url, post).await
+    }
+
+    async fn open_view(&self, access: &ChatAccess, trigger: &str, view: &View) -> Outcome<String, ChatRefusal> {
+        views::open(self, access, trigger, view).await
+    }
+
+    async fn update_view(
+        &self,
+        access: &ChatAccess,
+        id: &str,
+        hash: Option<&str>,
+        view: &View,
+    ) -> Outcome<(), ChatRefusal> {
+        views::update(self, access, id, hash, view).await
+    }
+
+    async fn publish_home(&self, access: &ChatAccess, user: &str, view: &View) -> Outcome<(), ChatRefusal> {
+        views::publish_home(self, access, user, view).await
+    }
+
     async fn whisper(&self, access: &ChatAccess, place: &Place, user: &str, post: &Post) -> Outcome<(), ChatRefusal> {
         posts::whisper(self, access, place, user, post).await
     }
 
     async fn add_mark(&self, access: &ChatAccess, at: &PostRef, mark: Mark) -> Outcome<(), ChatRefusal> {
-        posts::add_mark(self, access, at, mark).await
+        marks::add(self, access, at, mark).await
     }
 
     async fn remove_mark(&self, access: &ChatAccess, at: &PostRef, mark: Mark) -> Outcome<(), ChatRefusal> {
-        posts::remove_mark(self, access, at, mark).await
+        marks::remove(self, access, at, mark).await
     }
 
     async fn create_channel(&self, access: &ChatAccess, name: &str) -> Outcome<Channel, ChatRefusal> {
         channels::create(self, access, name).await
+    }
+
+    async fn company(&self, access: &ChatAccess, id: &str) -> Outcome<Company, ChatRefusal> {
+        company::company(self, access, id).await
     }
 
     async fn find_channel(&self, access: &ChatAccess, name: &str) -> Outcome<Option<Channel>, ChatRefusal> {
@@ -234,8 +283,16 @@ impl Chat for Slack {
         uploads::upload(self, access, place, file).await
     }
 
+    async fn download(&self, access: &ChatAccess, file: &FileRef, longest: u64) -> Outcome<Vec<u8>, ChatRefusal> {
+        downloads::download(self, access, file, longest).await
+    }
+
+    async fn renew(&self, refresh_token: &SecretString) -> Outcome<Renewal, ChatRefusal> {
+        oauth::renew(self, refresh_token).await
+    }
+
     async fn check(&self, access: &ChatAccess) -> Outcome<(), ChatRefusal> {
-        let known = self.ask_by_form::<serde_json::Value>(access, "auth.test", Vec::new()).await;
+        let known = self.ask_by_form::<serde_json::Value>(access, Method::AuthTest, Vec::new()).await;
         map(settle(known, Repeat::Harmless), |_| ())
     }
 }

@@ -1,18 +1,21 @@
-//! How a team lets the app in: the link that a person follows, and the exchange of the code that comes back.
+//! How a team lets the app in: the link that a person follows, the exchange of the code that comes back, and the renewal of a token
+//! that does not live for ever. An app that was let in for a whole organisation stands in it as if that were the team.
 //!
 //! An answer is believed only when it is about a team, an app and a bot, and grants everything that the app needs: half
 //! an installation would fail later, where nobody is looking.
 
 use domain::contracts::{
     Answer, Outcome,
-    chat::{ChatRefusal, Installed},
+    chat::{ChatRefusal, Installed, Renewal, RenewalTerms},
 };
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
 use super::{
     Slack,
     answers::{Repeat, settle},
+    methods::Method,
     scopes::BOT_SCOPES,
 };
 
@@ -35,10 +38,25 @@ pub(super) async fn exchange_code(slack: &Slack, code: &str, redirect_uri: &str)
         ("code", code),
         ("redirect_uri", redirect_uri),
     ];
-    let granted = slack.connector().post_form::<Granted>("oauth.v2.access", &form).await;
+    let granted = slack.connector().post_form::<Granted>(Method::OauthV2Access, &form).await;
     // A code is good for one exchange; whatever went wrong, the person begins anew.
     Ok(match settle(granted, Repeat::Harmless)? {
         Answer::Done(granted) => granted.installed(),
+        Answer::Refused(refusal) => Answer::Refused(refusal),
+    })
+}
+
+pub(super) async fn renew(slack: &Slack, refresh_token: &SecretString) -> Outcome<Renewal, ChatRefusal> {
+    let form = [
+        ("client_id", slack.client_id()),
+        ("client_secret", slack.client_secret()),
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh_token.expose_secret()),
+    ];
+    let granted = slack.connector().post_form::<Granted>(Method::OauthV2Access, &form).await;
+    // Whatever became of a lost answer: asking again with the same token is all that can be done.
+    Ok(match settle(granted, Repeat::Harmless)? {
+        Answer::Done(granted) => granted.renewed(),
         Answer::Refused(refusal) => Answer::Refused(refusal),
     })
 }
@@ -59,6 +77,10 @@ struct Granted {
     enterprise: Option<Named>,
     #[serde(default)]
     authed_user: Option<Named>,
+    #[serde(default)]
+    refresh_token: Option<String>,
+    #[serde(default)]
+    expires_in: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -70,11 +92,11 @@ struct Named {
 
 impl Granted {
     fn installed(self) -> Answer<Installed, ChatRefusal> {
-        let Some(team) = self.team else {
-            return Answer::Refused(ChatRefusal::Other("installed_for_a_whole_organisation".to_owned()));
-        };
+        let renewal = self.terms();
+        let enterprise = self.enterprise.as_ref().map(|enterprise| enterprise.id.clone());
+        let Some(team) = self.team.or(self.enterprise) else { return Answer::Refused(incomplete()) };
         if [&self.access_token, &self.bot_user_id, &self.app_id].iter().any(|part| part.is_empty()) {
-            return Answer::Refused(ChatRefusal::Other("incomplete_installation".to_owned()));
+            return Answer::Refused(incomplete());
         }
         let scopes: Vec<String> = self.scope.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
         let missing = missing(&scopes);
@@ -87,14 +109,34 @@ impl Granted {
         Answer::Done(Installed {
             team: team.id,
             team_name: team.name,
-            enterprise: self.enterprise.map(|enterprise| enterprise.id),
+            enterprise,
             app: self.app_id,
             bot_user: self.bot_user_id,
             token: self.access_token.into(),
+            renewal,
             scopes,
             installer: self.authed_user.map(|user| user.id).unwrap_or_default(),
         })
     }
+
+    fn renewed(self) -> Answer<Renewal, ChatRefusal> {
+        match self.terms() {
+            Some(terms) if !self.access_token.is_empty() => {
+                Answer::Done(Renewal { token: self.access_token.into(), terms })
+            }
+            _ => Answer::Refused(incomplete()),
+        }
+    }
+
+    /// None for a token that lives for ever.
+    fn terms(&self) -> Option<RenewalTerms> {
+        let refresh_token = self.refresh_token.clone().filter(|token| !token.is_empty())?;
+        Some(RenewalTerms { refresh_token: refresh_token.into(), lives_secs: self.expires_in? })
+    }
+}
+
+fn incomplete() -> ChatRefusal {
+    ChatRefusal::Other("incomplete_installation".to_owned())
 }
 
 fn missing(granted: &[String]) -> Vec<&'static str> {
@@ -104,7 +146,6 @@ fn missing(granted: &[String]) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
     use serde_json::{Value, json};
 
     use super::*;
@@ -154,13 +195,47 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_does_not_live_for_ever_comes_with_how_it_is_renewed() {
+        let mut rotating = answer();
+        rotating["refresh_token"] = json!("xoxe-1-a");
+        rotating["expires_in"] = json!(43_200);
+
+        let Answer::Done(installed) = installed(rotating.clone()) else { panic!("refused") };
+        let renewed = serde_json::from_value::<Granted>(rotating).unwrap().renewed();
+
+        let terms = installed.renewal.unwrap();
+        assert_eq!((terms.refresh_token.expose_secret(), terms.lives_secs), ("xoxe-1-a", 43_200));
+        let Answer::Done(renewal) = renewed else { panic!("refused") };
+        assert_eq!((renewal.token.expose_secret(), renewal.terms.lives_secs), ("xoxb-1", 43_200));
+    }
+
+    #[test]
+    fn a_renewal_that_tells_no_next_token_is_none() {
+        let renewed = serde_json::from_value::<Granted>(answer()).unwrap().renewed();
+
+        assert!(matches!(renewed, Answer::Refused(refusal) if refusal.code() == "incomplete_installation"));
+    }
+
+    #[test]
+    fn an_organisation_stands_for_the_team_when_it_let_the_app_in_as_a_whole() {
+        let mut whole = answer();
+        whole["team"] = Value::Null;
+        whole["enterprise"] = json!({ "id": "E1", "name": "Acme Group" });
+        whole["is_enterprise_install"] = json!(true);
+
+        let Answer::Done(installed) = installed(whole) else { panic!("refused") };
+
+        assert_eq!((installed.team.as_str(), installed.team_name.as_str()), ("E1", "Acme Group"));
+        assert_eq!(installed.enterprise.as_deref(), Some("E1"));
+    }
+
+    #[test]
     fn half_an_answer_is_no_installation() {
         let mut without_app = answer();
         without_app["app_id"] = json!("");
         let mut without_team = answer();
         without_team["team"] = Value::Null;
 
-        assert_eq!(refusal(without_app), "incomplete_installation");
-        assert_eq!(refusal(without_team), "installed_for_a_whole_organisation");
+        assert_eq!([refusal(without_app), refusal(without_team)], ["incomplete_installation"; 2]);
     }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::{
     Slack,
     answers::{Repeat, map, settle},
+    methods::Method,
 };
 
 #[derive(Deserialize)]
@@ -16,8 +17,9 @@ struct About {
     user: Described,
 }
 
+/// A member as Slack describes one.
 #[derive(Deserialize)]
-struct Described {
+pub(super) struct Described {
     id: String,
     #[serde(default)]
     name: String,
@@ -64,7 +66,7 @@ impl From<Described> for Person {
 
 pub(super) async fn user(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<Person, ChatRefusal> {
     let query = vec![("user", Some(id.to_owned()))];
-    let about = slack.ask::<About>(access, "users.info", query).await;
+    let about = slack.ask::<About>(access, Method::UsersInfo, query).await;
     map(settle(about, Repeat::Harmless), |about| about.user.into())
 }
 

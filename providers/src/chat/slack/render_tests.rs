@@ -119,7 +119,7 @@ fn a_button_asks_before_it_acts() {
                 "title": { "type": "plain_text", "text": "Are you sure?" },
                 "text": { "type": "plain_text", "text": "Send it again?", "emoji": false },
                 "confirm": { "type": "plain_text", "text": "Retry", "emoji": true },
-                "deny": { "type": "plain_text", "text": "Cancel" },
+                "deny": { "type": "plain_text", "text": "Go back" },
                 "style": "danger",
             },
         })
@@ -150,11 +150,32 @@ fn a_long_text_is_cut_into_elements_and_nothing_of_it_is_lost() {
 }
 
 #[test]
-fn what_is_too_long_for_blocks_is_shown_as_text() {
+fn what_is_too_long_for_blocks_is_shown_as_text_in_pieces() {
     let rendered = render(&post(vec![Part::Text(vec![text(&"a".repeat(13_000))])]));
 
-    assert!(rendered.blocks.is_empty());
-    assert_eq!(rendered.text.len(), 13_000);
+    let pieces = rendered.pieces();
+    assert!(rendered.is_too_long && pieces.len() == 4 && pieces.iter().all(|piece| piece.blocks.is_empty()));
+    let whole: String = pieces.iter().map(|piece| piece.text.split_once(") ").unwrap().1).collect();
+    assert_eq!(whole.len(), 13_000);
+}
+
+#[test]
+fn the_buttons_of_what_is_too_long_stand_below_the_last_piece() {
+    let parts =
+        vec![Part::Text(vec![text(&"a".repeat(13_000))]), Part::Buttons(vec![button("message.retry", "msg_1")])];
+
+    let pieces = render(&post(parts)).pieces();
+
+    let last = serde_json::to_value(&pieces[4].blocks).unwrap();
+    assert_eq!((pieces.len(), &last[0]["elements"][0]["action_id"]), (5, &json!("message.retry")));
+}
+
+#[test]
+fn headings_and_lines_across_are_slacks_own() {
+    let blocks = blocks(vec![Part::Heading("Usage".to_owned()), Part::Divider, Part::Heading(" ".to_owned())]);
+
+    let heading = json!({ "type": "header", "text": { "type": "plain_text", "text": "Usage", "emoji": false } });
+    assert_eq!(blocks, json!([heading, { "type": "divider" }]));
 }
 
 #[test]
@@ -169,4 +190,9 @@ fn empty_texts_make_no_elements_and_control_characters_are_left_off() {
 #[test]
 fn shortening_says_that_something_was_left_off() {
     assert_eq!([shortened("abcd", 4), shortened("abcde", 4)], ["abcd", "abc…"]);
+}
+
+#[test]
+fn what_slack_may_count_for_more_than_one_is_counted_so() {
+    assert_eq!([shortened("👋👋👋", 5), shortened("a&b", 6), shortened("a<b", 6)], ["👋👋…", "a…", "a<b"]);
 }

@@ -17,6 +17,10 @@ pub const BOT_SCOPES: &[&str] = &[
     "commands",
     "files:read",
     "files:write",
+    "groups:history",
+    "groups:read",
+    "groups:write.invites",
+    "im:history",
     "im:write",
     "metadata.message:read",
     "reactions:write",
@@ -24,17 +28,31 @@ pub const BOT_SCOPES: &[&str] = &[
     "users:read.email",
 ];
 
-/// Every event that this adapter understands and the scopes allow.
-const BOT_EVENTS: &[&str] = &[
+/// Every event that this adapter understands and the scopes allow. Slack tells a change of a member under two names: one is enough.
+pub(super) const BOT_EVENTS: &[&str] = &[
+    "app_home_opened",
     "app_mention",
     "app_uninstalled",
     "channel_archive",
     "channel_deleted",
+    "channel_id_changed",
     "channel_left",
+    "channel_rename",
+    "channel_shared",
     "channel_unarchive",
+    "channel_unshared",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
     "member_joined_channel",
     "message.channels",
+    "message.groups",
+    "message.im",
+    "shared_channel_invite_accepted",
     "tokens_revoked",
+    "user_change",
 ];
 
 /// The manifest with which an operator creates the Slack app for this address of ours.
@@ -48,12 +66,18 @@ pub fn manifest(public_url: &str) -> Value {
             "background_color": "#1f4b43",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": true,
+                "messages_tab_enabled": true,
+                "messages_tab_read_only_enabled": false,
+            },
             "bot_user": { "display_name": "Clerk", "always_online": true },
+            "shortcuts": shortcuts(),
             "slash_commands": [{
                 "command": "/clerk",
                 "url": at(COMMANDS_PATH),
                 "description": "Text with customers",
-                "usage_hint": "help",
+                "usage_hint": "send <phone> <text>",
                 "should_escape": true,
             }],
         },
@@ -64,32 +88,22 @@ pub fn manifest(public_url: &str) -> Value {
         "settings": {
             "event_subscriptions": { "request_url": at(EVENTS_PATH), "bot_events": BOT_EVENTS },
             "interactivity": { "is_enabled": true, "request_url": at(INTERACTIONS_PATH) },
-            "org_deploy_enabled": false,
+            "org_deploy_enabled": true,
             "socket_mode_enabled": false,
-            "token_rotation_enabled": false,
+            "token_rotation_enabled": true,
         },
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_manifest_points_at_our_webhooks_and_asks_for_the_scopes() {
-        let manifest = manifest("https://clerk.example/");
-
-        let events = &manifest["settings"]["event_subscriptions"]["request_url"];
-        assert_eq!(events, "https://clerk.example/webhooks/slack/events");
-        assert_eq!(manifest["oauth_config"]["scopes"]["bot"], json!(BOT_SCOPES));
-    }
-
-    #[test]
-    fn the_crate_that_speaks_to_slack_reads_our_manifest() {
-        let manifest = manifest("https://clerk.example");
-
-        let read: Result<slack_morphism::SlackAppManifest, _> = serde_json::from_value(manifest);
-
-        assert!(read.is_ok_and(|read| read.settings.is_some() && read.features.is_some()));
-    }
+fn shortcuts() -> Value {
+    let shortcut = |of: &str, id: &str, name: &str, description: &str| json!({ "type": of, "callback_id": id, "name": name, "description": description });
+    json!([
+        shortcut("message", "reply_as_text", "Send as text", "Sends this post as a text to the contact"),
+        shortcut("message", "new_text", "Text this number", "Writes a text to a phone number in this post"),
+        shortcut("global", "send_text", "Send a text", "Writes a text to a phone number"),
+    ])
 }
+
+#[cfg(test)]
+#[path = "scopes_tests.rs"]
+mod tests;

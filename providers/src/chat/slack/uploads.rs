@@ -14,6 +14,7 @@ use url::Url;
 use super::{
     Slack,
     answers::{Repeat, map, settle},
+    methods::Method,
 };
 
 #[derive(Deserialize)]
@@ -29,7 +30,7 @@ pub(super) async fn upload(
     file: &Upload,
 ) -> Outcome<(), ChatRefusal> {
     let form = vec![("filename", Some(file.name.clone())), ("length", Some(file.bytes.len().to_string()))];
-    let prepared = slack.ask_by_form::<Prepared>(access, "files.getUploadURLExternal", form).await;
+    let prepared = slack.ask_by_form::<Prepared>(access, Method::FilesGetUploadUrlExternal, form).await;
     let prepared = match settle(prepared, Repeat::Harmless)? {
         Answer::Done(prepared) => prepared,
         Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
@@ -44,7 +45,7 @@ pub(super) async fn upload(
         return Ok(Answer::Refused(refusal));
     }
     let request = placement(place, file, prepared.file_id);
-    let placed = slack.call::<Value>(access, "files.completeUploadExternal", &request).await;
+    let placed = slack.call::<Value>(access, Method::FilesCompleteUploadExternal, &request).await;
     map(settle(placed, Repeat::Never), |_| ())
 }
 

@@ -7,10 +7,9 @@ use serde_json::Value;
 
 use super::{
     Told,
-    events::{Wrapper, ordering_key, post, thread, word},
+    events::{Wrapper, ordering_key, post, read, thread, word},
     ignored,
 };
-use crate::chat::slack::markup;
 use domain::contracts::chat::PostRef;
 
 pub(super) fn changed(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
@@ -33,6 +32,7 @@ pub(super) fn changed(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
     }
     let edit = word(&message["edited"], "ts").or_else(|| word(event, "event_ts"))?;
     let thread = thread(message, &post);
+    let (read, is_to_app) = read(wrapper, message);
     Some(vec![Told {
         key: format!("edit:{team}:{}:{}:{edit}", post.channel, post.ts),
         event_type: "message_changed".to_owned(),
@@ -41,7 +41,9 @@ pub(super) fn changed(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
             team: team.to_owned(),
             thread,
             user: word(message, "user").map(str::to_owned),
-            text: Some(written_out(text)),
+            text: Some(read.text),
+            mentions: read.mentions,
+            is_to_app,
             post,
         }),
     }])
@@ -67,6 +69,8 @@ fn gone(team: &str, post: PostRef, previous: &Value) -> Vec<Told> {
             thread,
             user: word(previous, "user").map(str::to_owned),
             text: None,
+            mentions: Vec::new(),
+            is_to_app: false,
             post,
         }),
     }]
@@ -78,9 +82,4 @@ fn at(event: &Value, ts: &str) -> Option<PostRef> {
 
 fn is_of_bot(message: &Value) -> bool {
     !message["bot_id"].is_null() || word(message, "subtype") == Some("bot_message")
-}
-
-/// An edited text is only shown to people, so a member in it needs no looking up.
-fn written_out(text: &str) -> String {
-    markup::plain(text).text
 }

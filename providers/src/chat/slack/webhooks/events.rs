@@ -6,13 +6,16 @@
 use chrono::{DateTime, Utc};
 use domain::contracts::{
     chat::PostRef,
-    inbound::{AccessLost, ChannelEvent, Inbound, PostWritten},
+    inbound::{AccessLost, ChannelEvent, ChannelMoved, ChannelRenamed, Inbound, PostWritten},
     webhook::{Parsed, Refused, Reply},
 };
 use serde_json::Value;
 
-use super::{Told, changes, ignored, not_understood, received};
-use crate::{chat::slack::markup, json};
+use super::{Told, changes, ignored, not_understood, people, received, windows};
+use crate::{
+    chat::slack::markup::{self, Plain},
+    json,
+};
 
 /// What Slack posts to us around an event.
 pub(super) struct Wrapper {
@@ -20,18 +23,25 @@ pub(super) struct Wrapper {
 }
 
 impl Wrapper {
-    /// The team that the event is about: in an organisation, the one that the app is installed in.
+    /// The team whose installation the event came through: in a channel shared with another company, not always the one where it happened.
+    /// An app installed for a whole organisation has the organisation for its team.
     pub(super) fn team(&self) -> Option<&str> {
-        word(&self.json, "team_id")
-            .or_else(|| word(&self.json["authorizations"][0], "team_id"))
+        let authorization = &self.json["authorizations"][0];
+        let enterprise = word(authorization, "enterprise_id").or_else(|| word(&self.json, "enterprise_id"));
+        if authorization["is_enterprise_install"] == true && enterprise.is_some() {
+            return enterprise;
+        }
+        word(authorization, "team_id")
+            .or_else(|| word(&self.json, "team_id"))
             .or_else(|| word(&self.json["event"], "team"))
+            .or(enterprise)
     }
 
     pub(super) fn event(&self) -> &Value {
         &self.json["event"]
     }
 
-    fn event_id(&self) -> Option<&str> {
+    pub(super) fn event_id(&self) -> Option<&str> {
         word(&self.json, "event_id")
     }
 
@@ -96,8 +106,15 @@ fn told(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
         "channel_archive" | "channel_deleted" | "channel_left" | "group_archive" | "group_deleted" | "group_left" => {
             channel(wrapper, team, Inbound::ChannelLost)
         }
+        "channel_rename" | "group_rename" => renamed(wrapper, team),
+        "channel_id_changed" => moved(wrapper, team),
         "channel_unarchive" | "group_unarchive" => channel(wrapper, team, Inbound::ChannelBack),
         "member_joined_channel" if wrapper.is_app(word(event, "user")?) => channel(wrapper, team, Inbound::ChannelBack),
+        "member_joined_channel" | "shared_channel_invite_accepted" | "channel_shared" | "channel_unshared" => {
+            channel(wrapper, team, Inbound::CompanyChanged)
+        }
+        "user_change" | "user_profile_changed" => people::changed(wrapper, team),
+        "app_home_opened" => people::looked_home(wrapper, team),
         "app_uninstalled" => access_lost(wrapper, team, true),
         "tokens_revoked" if event["tokens"]["bot"].as_array().is_some_and(Vec::is_empty) => {
             Some(ignored("a member's token was revoked, not the app's"))
@@ -112,7 +129,7 @@ fn is_noise(name: &str) -> bool {
     ["reaction_", "pin_", "star_", "file_", "member_", "channel_", "group_", "user_", "emoji_", "team_"]
         .iter()
         .any(|prefix| name.starts_with(prefix))
-        || matches!(name, "app_home_opened" | "link_shared" | "message_metadata_posted" | "app_installed")
+        || matches!(name, "link_shared" | "message_metadata_posted" | "app_installed")
 }
 
 fn message(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
@@ -135,7 +152,7 @@ fn written(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
     }
     let post = post(event, "ts")?;
     let thread = thread(event, &post);
-    let read = markup::plain(word(event, "text").unwrap_or_default());
+    let (read, is_to_app) = read(wrapper, event);
     Some(vec![Told {
         key: format!("post:{team}:{}:{}", post.channel, post.ts),
         event_type: "message".to_owned(),
@@ -147,10 +164,27 @@ fn written(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
             text: read.text,
             mentions: read.mentions,
             client_id: word(event, "client_msg_id").map(str::to_owned),
-            file_count: event["files"].as_array().map_or(0, |files| files.len().try_into().unwrap_or(u32::MAX)),
+            files: windows::files(&event["files"]),
+            is_to_app,
+            // An event of a mention does not say of which kind its channel is.
+            is_direct: event["channel_type"] == "im" || post.channel.starts_with('D'),
             post,
         }),
     }])
+}
+
+/// What a message says, and whether it is said to the app by name; the name is no part of it then.
+pub(super) fn read(wrapper: &Wrapper, message: &Value) -> (Plain, bool) {
+    let text = word(message, "text").unwrap_or_default();
+    let call = called(wrapper, text);
+    (markup::plain(call.unwrap_or(text)), call.is_some())
+}
+
+/// What follows the app's name at the beginning of a text; none when it does not begin with it.
+fn called<'a>(wrapper: &Wrapper, text: &'a str) -> Option<&'a str> {
+    let (mention, rest) = text.trim_start().strip_prefix("<@")?.split_once('>')?;
+    let user = mention.split('|').next().unwrap_or_default();
+    wrapper.is_app(user).then(|| rest.trim_start_matches([' ', '\u{a0}', ':', ',', '\n']))
 }
 
 /// The post that an event is about; `ts` names the field with its time stamp.
@@ -177,6 +211,24 @@ fn channel(wrapper: &Wrapper, team: &str, make: impl FnOnce(ChannelEvent) -> Inb
         ordering_key: Some(format!("channel:{team}:{channel}")),
         event: make(ChannelEvent { team: team.to_owned(), channel, what: event_type.clone() }),
         event_type,
+    }])
+}
+
+fn renamed(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
+    let name = word(&wrapper.event()["channel"], "name")?.to_owned();
+    channel(wrapper, team, |event| {
+        Inbound::ChannelRenamed(ChannelRenamed { team: event.team, channel: event.channel, name })
+    })
+}
+
+fn moved(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
+    let id = |name: &str| word(wrapper.event(), name).map(str::to_owned);
+    let (from, to) = (id("old_channel_id")?, id("new_channel_id")?);
+    Some(vec![Told {
+        key: wrapper.event_id()?.to_owned(),
+        event_type: "channel_id_changed".to_owned(),
+        ordering_key: Some(format!("channel:{team}:{from}")),
+        event: Inbound::ChannelMoved(ChannelMoved { team: team.to_owned(), from, to }),
     }])
 }
 

@@ -1,6 +1,9 @@
 //! Slack's events, one by one.
 
-use domain::contracts::inbound::{Envelope, Mention};
+use domain::contracts::{
+    inbound::{Envelope, HomeOpened, Mention},
+    view::FileRef,
+};
 use serde_json::json;
 
 use super::*;
@@ -62,7 +65,7 @@ fn what_is_no_json_of_slack_is_malformed() {
 
 #[test]
 fn a_new_message_of_a_person_is_read_as_plain_text() {
-    let envelope = only(with(message(), json!({ "thread_ts": "1.000001", "files": [{}, {}] })));
+    let envelope = only(with(message(), json!({ "thread_ts": "1.000001", "files": [{ "id": "F1" }] })));
 
     assert_eq!(envelope.key, "post:T1:C1:2.000002");
     assert_eq!(envelope.ordering_key.as_deref(), Some("chat:T1:C1:1.000001"));
@@ -74,7 +77,15 @@ fn a_new_message_of_a_person_is_read_as_plain_text() {
         text: "hello & 👋".to_owned(),
         mentions: Vec::new(),
         client_id: Some("cmid".to_owned()),
-        file_count: 2,
+        files: vec![FileRef {
+            id: "F1".to_owned(),
+            name: "F1".to_owned(),
+            content_type: "application/octet-stream".to_owned(),
+            byte_count: 0,
+            url: String::new(),
+        }],
+        is_to_app: false,
+        is_direct: false,
     };
     assert_eq!(envelope.event, Inbound::PostWritten(expected));
 }
@@ -96,13 +107,42 @@ fn a_first_post_that_names_itself_is_in_no_thread() {
 }
 
 #[test]
-fn a_mention_of_the_app_is_the_same_post_as_its_message() {
-    let mention = only(with(message(), json!({ "type": "app_mention", "text": "<@U0BOT> send" })));
+fn a_mention_of_the_app_is_the_same_post_as_its_message_whichever_comes_first() {
+    let text = json!({ "text": "<@U0BOT> send it to <@U2>" });
+    let mut mention = with(with(message(), text.clone()), json!({ "type": "app_mention" }));
+    mention.as_object_mut().unwrap().remove("channel_type");
 
-    assert_eq!(mention.key, only(message()).key);
+    let mention = only(mention);
+
+    assert_eq!(mention, only(with(message(), text)));
     let Inbound::PostWritten(post) = mention.event else { panic!("no post") };
-    let expected = Mention { placeholder: "<@U0BOT>".to_owned(), user: "U0BOT".to_owned() };
-    assert_eq!(post.mentions, [expected]);
+    let tom = Mention { placeholder: "<@U2>".to_owned(), user: "U2".to_owned() };
+    assert_eq!((post.text.as_str(), post.mentions, post.is_to_app), ("send it to <@U2>", vec![tom], true));
+}
+
+#[test]
+fn only_a_text_that_begins_with_the_apps_name_is_said_to_it() {
+    let said = |text: &str| match only(with(message(), json!({ "text": text }))).event {
+        Inbound::PostWritten(post) => (post.is_to_app, post.text),
+        other => panic!("no post: {other:?}"),
+    };
+
+    assert_eq!(said(" <@U0BOT|clerk>: hello"), (true, "hello".to_owned()));
+    assert_eq!(said("<@U0BOT>"), (true, String::new()));
+    assert_eq!(said("ask <@U0BOT>"), (false, "ask <@U0BOT>".to_owned()));
+    assert_eq!(said("<@U2> hello"), (false, "<@U2> hello".to_owned()));
+}
+
+#[test]
+fn what_is_written_to_the_app_alone_is_direct() {
+    let is_direct = |event| match only(event).event {
+        Inbound::PostWritten(post) => post.is_direct,
+        other => panic!("no post: {other:?}"),
+    };
+
+    assert!(is_direct(with(message(), json!({ "channel": "D1", "channel_type": "im" }))));
+    assert!(is_direct(with(message(), json!({ "channel": "D1", "channel_type": null }))));
+    assert!(!is_direct(message()));
 }
 
 #[test]
@@ -124,8 +164,8 @@ fn bots_our_own_posts_and_notices_leave_no_trace() {
         with(message(), json!({ "subtype": "pinned_item" })),
         json!({ "type": "reaction_added", "user": "U1" }),
         json!({ "type": "pin_added", "user": "U1" }),
-        json!({ "type": "member_joined_channel", "user": "U1", "channel": "C1" }),
-        json!({ "type": "channel_rename", "channel": { "id": "C1", "name": "x" } }),
+        json!({ "type": "member_left_channel", "user": "U1", "channel": "C1" }),
+        json!({ "type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "messages" }),
         json!({ "type": "tokens_revoked", "tokens": { "oauth": ["U1"], "bot": [] } }),
     ];
 
@@ -154,6 +194,15 @@ fn another_text_is_an_edit() {
     assert_eq!(envelope.ordering_key.as_deref(), Some("chat:T1:C1:1.000001"));
     let Inbound::PostEdited(post) = envelope.event else { panic!("no edit") };
     assert_eq!((post.text.as_deref(), post.user.as_deref()), (Some("new"), Some("U1")));
+}
+
+#[test]
+fn an_edit_names_members_and_the_app_as_a_new_post_does() {
+    let envelope = only(change("<@U0BOT> ask <@U2>", "old"));
+
+    let Inbound::PostEdited(post) = envelope.event else { panic!("no edit") };
+    let tom = Mention { placeholder: "<@U2>".to_owned(), user: "U2".to_owned() };
+    assert_eq!((post.text.as_deref(), post.mentions, post.is_to_app), (Some("ask <@U2>"), vec![tom], true));
 }
 
 #[test]
@@ -196,6 +245,51 @@ fn a_lost_channel_is_told_and_one_that_is_back() {
 }
 
 #[test]
+fn another_name_of_a_channel_is_told() {
+    for name in ["channel_rename", "group_rename"] {
+        let envelope = only(json!({ "type": name, "channel": { "id": "C1", "name": "sales", "created": 1 } }));
+
+        let Inbound::ChannelRenamed(renamed) = envelope.event else { panic!("no name") };
+        assert_eq!((renamed.channel.as_str(), renamed.name.as_str()), ("C1", "sales"));
+    }
+}
+
+#[test]
+fn other_company_in_a_channel_is_told() {
+    let events = [
+        json!({ "type": "member_joined_channel", "user": "U1", "channel": "C1", "channel_type": "C" }),
+        json!({ "type": "channel_shared", "channel": "C1", "connected_team_id": "T2" }),
+        json!({ "type": "channel_unshared", "channel": "C1", "previously_connected_team_id": "T2" }),
+        json!({ "type": "shared_channel_invite_accepted", "channel": { "id": "C1", "name": "x" }, "invite": {} }),
+    ];
+
+    for event in events {
+        let Inbound::CompanyChanged(changed) = only(event.clone()).event else { panic!("not told: {event}") };
+        assert_eq!((changed.channel.as_str(), json!(changed.what)), ("C1", event["type"].clone()));
+    }
+}
+
+#[test]
+fn a_changed_member_is_one_event_under_both_of_its_names() {
+    let user = json!({ "id": "U1", "updated": 1_700_000_001, "profile": { "display_name": "Mia" } });
+
+    let change = only(json!({ "type": "user_change", "user": user }));
+    let profile = only(json!({ "type": "user_profile_changed", "user": user }));
+
+    assert_eq!((change.key.as_str(), &profile), ("person:T1:U1:1700000001", &change));
+    assert!(matches!(change.event, Inbound::PersonChanged(changed) if changed.person.display_name == "Mia"));
+}
+
+#[test]
+fn a_look_at_the_home_is_told() {
+    let opened =
+        only(json!({ "type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home", "event_ts": "1.0" }));
+
+    let expected = HomeOpened { team: "T1".to_owned(), user: "U1".to_owned() };
+    assert_eq!(opened.event, Inbound::HomeOpened(expected));
+}
+
+#[test]
 fn a_lost_access_is_told_with_its_time() {
     let uninstalled = only(json!({ "type": "app_uninstalled" }));
     let revoked = only(json!({ "type": "tokens_revoked", "tokens": { "oauth": [], "bot": ["U0BOT"] } }));
@@ -217,6 +311,39 @@ fn in_an_organisation_the_team_may_stand_in_the_authorizations() {
     json["team_id"] = Value::Null;
 
     assert_eq!(parsed(&json).envelopes[0].account, "T1");
+}
+
+#[test]
+fn an_event_belongs_to_the_installation_that_it_came_through() {
+    let account = |authorization: Value| {
+        let mut json = callback(message());
+        json["enterprise_id"] = json!("E1");
+        json["authorizations"] = json!([authorization]);
+        parsed(&json).envelopes[0].account.clone()
+    };
+
+    let of_whole = json!({ "enterprise_id": "E1", "team_id": "T1", "user_id": "U0BOT", "is_bot": true, "is_enterprise_install": true });
+    let of_other_company = json!({ "enterprise_id": null, "team_id": "T2", "user_id": "U0BOT", "is_bot": true });
+    assert_eq!([account(of_whole), account(of_other_company)], ["E1", "T2"]);
+}
+
+#[test]
+fn every_event_that_we_subscribe_to_is_understood() {
+    use crate::chat::slack::scopes::BOT_EVENTS;
+    let fields = json!({
+        "user": "U1", "channel": "C1", "ts": "1.000001", "text": "x", "tab": "home", "tokens": { "bot": ["U0BOT"] },
+    });
+    for event in BOT_EVENTS {
+        let name = event.split('.').next().unwrap_or_default();
+        let special = match name {
+            "channel_rename" | "group_rename" => json!({ "type": name, "channel": { "id": "C1", "name": "x" } }),
+            "user_change" => json!({ "type": name, "user": { "id": "U1" } }),
+            "channel_id_changed" => json!({ "type": name, "old_channel_id": "C1", "new_channel_id": "C2" }),
+            _ => json!({ "type": name }),
+        };
+        let envelope = only(with(fields.clone(), special));
+        assert!(!matches!(envelope.event, Inbound::NotUnderstood { .. }), "{event}");
+    }
 }
 
 #[test]

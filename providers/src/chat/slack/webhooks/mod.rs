@@ -1,4 +1,4 @@
-//! What Slack tells us, at three addresses: events, buttons, commands. All are signed in the same way.
+//! What Slack tells us, at three addresses: events, interactions, commands. All are signed in the same way.
 //!
 //! Noise (our own posts, other bots, joins, topics, reactions) is answered and counted, and leaves no trace in the
 //! inbox; what we do not know is kept for a person to look at.
@@ -6,14 +6,18 @@
 mod changes;
 mod events;
 mod forms;
+mod people;
+mod presses;
+mod windows;
 
 use aws_lc_rs::digest;
 use domain::contracts::{
     ProviderKind,
     inbound::{Envelope, Inbound},
+    view::Fault,
     webhook::{Parsed, Refused, Reply, Request, Verified, Webhook},
 };
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{COMMANDS_PATH, INTERACTIONS_PATH, NAME, signature};
 use crate::Rotating;
@@ -46,6 +50,15 @@ impl Webhook for Webhooks {
             events::event(request.body)
         }
     }
+
+    fn reproach(&self, faults: &[Fault]) -> Reply {
+        let errors: Map<String, Value> =
+            faults.iter().map(|fault| (fault.input.clone(), fault.sentence.clone().into())).collect();
+        Reply {
+            content_type: Some("application/json"),
+            body: json!({ "response_action": "errors", "errors": errors }).to_string(),
+        }
+    }
 }
 
 /// What was understood, before it is addressed.
@@ -72,6 +85,7 @@ impl Told {
 
 /// Verified but of a kind that we do not know.
 fn not_understood(key: Option<&str>, event_type: &str, body: &[u8], payload: Value) -> Told {
+    tracing::info!(provider = NAME, event_type, "an event that is not known is kept for a person to look at");
     let hash = || format!("unread:{}", hex::encode(digest::digest(&digest::SHA256, body)));
     Told {
         key: key.map_or_else(hash, str::to_owned),

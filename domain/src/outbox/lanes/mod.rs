@@ -1,10 +1,13 @@
 //! Lanes: calls that share a limit of the provider, such as the posts to one channel. A lane is open or closed, and a claim takes tasks of
 //! open lanes only, so a full lane never holds up another. A paced lane lets a short burst pass and then keeps the gap (the generic cell rate
-//! algorithm); after a refusal it is strict for ten minutes.
+//! algorithm); after a refusal it is strict for ten minutes. Each method of the chat has a lane per team besides: a task that it refused for
+//! now is held by that lane, and nothing else is.
+
+pub(super) mod store;
 
 use std::{collections::HashSet, time::Duration};
 
-use crate::{Result, Tx, outbox::store};
+use crate::{Result, Tx};
 
 /// Lanes whose name begins with this are paced; the others only close when the provider asks for it.
 pub(crate) const PACED: &str = "post:";
@@ -22,13 +25,18 @@ pub struct Pacing {
 }
 
 /// The lane of posts to a channel.
-pub(crate) fn posts(team: &str, channel: &str) -> String {
+pub fn posts(team: &str, channel: &str) -> String {
     format!("{PACED}{team}:{channel}")
 }
 
-/// The lane of all other calls to a team.
+/// The lane of all other calls to a team. The chat counts them by method, so it is their methods' lanes that close.
 pub(crate) fn team(team: &str) -> String {
     format!("chat:{team}")
+}
+
+/// The lane of one method of the chat, for a team.
+pub fn method(team: &str, method: &str) -> String {
+    format!("chat:{team}:{method}")
 }
 
 /// The lane of texts that a number sends.

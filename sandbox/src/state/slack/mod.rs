@@ -1,14 +1,19 @@
 //! What Slack remembers: teams, people, channels with their posts, tokens and files.
 //!
-//! Posts of a channel are kept by timestamp, so history, threads and single posts are found without scans. There is
-//! one team to begin with; others are made when an app is installed into them, for tests with several workspaces.
+//! There is one team to begin with; others are made when an app is installed into them, for tests with several
+//! workspaces, and when a channel is shared with another company.
+
+mod access;
+mod channel;
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::Row;
+pub(crate) use access::{Code, ResponseUrl, Token};
+pub(crate) use channel::{Channel, Edited, Ephemeral, File, Kind, Post, Reaction};
+
+use super::surfaces::{App, Settings, Trigger, View};
 use crate::ids::{self, Serial};
 
 /// The people of every team: handle, name, colour, picture.
@@ -33,9 +38,30 @@ pub(crate) struct Slack {
     pub(crate) codes: HashMap<String, Code>,
     pub(crate) ephemerals: Vec<Ephemeral>,
     pub(crate) files: HashMap<String, File>,
-    pub(crate) views: BTreeMap<String, Value>,
+    /// Modals and home tabs, by id.
+    pub(crate) surfaces: BTreeMap<String, View>,
     /// Addresses given out for delayed answers, by their secret part.
     pub(crate) response_urls: HashMap<String, ResponseUrl>,
+    /// What members did that lets the app open a view, by the trigger's id; good for seconds, so never saved.
+    #[serde(skip)]
+    pub(crate) triggers: HashMap<String, Trigger>,
+    pub(crate) enterprises: Vec<Enterprise>,
+    /// What the app offers in Slack's menus.
+    pub(crate) app: App,
+    pub(crate) settings: Settings,
+    /// Where this Slack listens, without a slash at the end.
+    #[serde(skip)]
+    pub(crate) address: String,
+}
+
+/// An organisation of several workspaces (Enterprise Grid).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Enterprise {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Whether the app is installed for the whole organisation, or is to be at the next consent.
+    pub(crate) org_wide: bool,
 }
 
 /// A Slack workspace.
@@ -50,6 +76,8 @@ pub(crate) struct Team {
     pub(crate) installed: bool,
     /// Scopes granted to the bot, with commas.
     pub(crate) scopes: String,
+    /// The organisation it belongs to; empty for none.
+    pub(crate) enterprise: String,
     /// Members in the order of the page.
     pub(crate) users: Vec<String>,
     /// Channels in the order of their making.
@@ -70,158 +98,13 @@ pub(crate) struct User {
     pub(crate) avatar: String,
     pub(crate) is_bot: bool,
     pub(crate) is_owner: bool,
-}
-
-/// What kind of conversation a channel is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Kind {
-    /// Open to the team.
-    #[default]
-    Channel,
-    /// Private.
-    Group,
-    /// Between two.
-    Im,
-}
-
-impl Kind {
-    /// Slack's word in `channel_type`.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Channel => "channel",
-            Self::Group => "group",
-            Self::Im => "im",
-        }
-    }
-}
-
-/// A conversation.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Channel {
-    pub(crate) id: String,
-    pub(crate) team: String,
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) created: u64,
-    pub(crate) creator: String,
-    pub(crate) archived: bool,
-    pub(crate) members: Vec<String>,
-    pub(crate) topic: String,
-    pub(crate) purpose: String,
-    pub(crate) previous_names: Vec<String>,
-    /// Posts by timestamp (microseconds), replies too.
-    pub(crate) posts: BTreeMap<u64, Row<Post>>,
-    /// Replies of a thread, oldest first, by the timestamp of its root.
-    pub(crate) threads: HashMap<u64, Vec<u64>>,
-}
-
-/// A post.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Post {
-    pub(crate) ts: u64,
-    pub(crate) thread: Option<u64>,
-    /// Who wrote it; the bot's user for the app's posts.
-    pub(crate) user: String,
-    /// Whether the app wrote it.
-    pub(crate) by_app: bool,
-    /// The name that the app asked to be shown under.
-    pub(crate) username: Option<String>,
-    pub(crate) icon: Option<Value>,
-    pub(crate) text: String,
-    pub(crate) blocks: Option<Value>,
-    pub(crate) attachments: Option<Value>,
-    pub(crate) metadata: Option<Value>,
-    pub(crate) subtype: Option<String>,
-    pub(crate) client_msg_id: Option<String>,
-    pub(crate) reactions: Vec<Reaction>,
-    pub(crate) edited: Option<Edited>,
-    pub(crate) files: Vec<String>,
-}
-
-/// An emoji and those who chose it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Reaction {
-    pub(crate) name: String,
-    pub(crate) users: Vec<String>,
-}
-
-/// The last change of a post.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Edited {
-    pub(crate) user: String,
-    pub(crate) ts: u64,
-}
-
-/// What a token may do, and for whom.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Token {
-    pub(crate) team: String,
-    /// The bot's user, or the person of a user token.
-    pub(crate) user: String,
-    pub(crate) scopes: String,
-    pub(crate) is_bot: bool,
-    /// Slack's code for a token that is dead: `token_revoked`, `account_inactive`.
-    pub(crate) dead: Option<String>,
-}
-
-/// What was agreed on the consent page.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Code {
-    pub(crate) team: String,
-    pub(crate) user: String,
-    pub(crate) scope: String,
-    pub(crate) user_scope: String,
-    pub(crate) redirect_uri: String,
-    pub(crate) nonce: String,
-    pub(crate) made: u64,
-}
-
-/// A post that only one member sees.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Ephemeral {
-    pub(crate) team: String,
-    pub(crate) channel: String,
-    pub(crate) thread: Option<u64>,
-    pub(crate) user: String,
-    pub(crate) text: String,
-    pub(crate) blocks: Option<Value>,
-    pub(crate) ts: u64,
-}
-
-/// A file, complete or announced.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct File {
-    pub(crate) id: String,
-    pub(crate) team: String,
-    pub(crate) user: String,
-    pub(crate) name: String,
-    pub(crate) title: String,
-    pub(crate) content_type: String,
-    pub(crate) created: u64,
-    /// Base64 of the bytes; empty until they were uploaded.
-    pub(crate) content: String,
-    pub(crate) size: usize,
-    pub(crate) complete: bool,
-}
-
-/// Where a delayed answer of the app goes.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct ResponseUrl {
-    pub(crate) team: String,
-    pub(crate) channel: String,
-    pub(crate) user: String,
-    /// The post or ephemeral whose button was pressed.
-    pub(crate) source: Option<u64>,
-    pub(crate) made: u64,
-    pub(crate) uses: u32,
+    /// A guest, who sees only the channels they were added to.
+    pub(crate) is_restricted: bool,
+    /// A guest of a single channel.
+    pub(crate) is_ultra_restricted: bool,
+    pub(crate) deleted: bool,
+    /// The bot of another app; empty for people and for our own app.
+    pub(crate) bot_id: String,
 }
 
 impl Slack {
@@ -250,8 +133,8 @@ impl Slack {
                 real_name: real_name.to_owned(),
                 color: color.to_owned(),
                 avatar: avatar.to_owned(),
-                is_bot: false,
                 is_owner: position == 0,
+                ..User::default()
             };
             team.users.push(user.id.clone());
             self.users.insert(user.id.clone(), user);
@@ -264,7 +147,7 @@ impl Slack {
             color: "1264a3".to_owned(),
             avatar: "📇".to_owned(),
             is_bot: true,
-            is_owner: false,
+            ..User::default()
         };
         self.users.insert(bot.id.clone(), bot);
         let (id, members) = (team.id.clone(), team.users.clone());
@@ -308,11 +191,36 @@ impl Slack {
         self.teams.iter().find(|team| [&team.id, &team.domain, &team.name].into_iter().any(|word| word == wanted))
     }
 
+    /// The organisation of a team.
+    pub(crate) fn enterprise_of(&self, team: &str) -> Option<&Enterprise> {
+        let id = &self.team(team)?.enterprise;
+        self.enterprises.iter().find(|enterprise| enterprise.id == *id)
+    }
+
+    /// Whether the app is installed for the whole organisation of a team.
+    pub(crate) fn is_org_wide(&self, team: &str) -> bool {
+        self.enterprise_of(team).is_some_and(|enterprise| enterprise.org_wide)
+    }
+
     /// A user of the team by id or handle.
     pub(crate) fn find_user(&self, team: &str, wanted: &str) -> Option<&User> {
         match self.users.get(wanted) {
             Some(user) => Some(user).filter(|user| user.team == team),
             None => self.users.values().find(|user| user.team == team && user.name == wanted),
+        }
+    }
+
+    /// The id of a channel by its id or name in a team; what is unknown is taken for an id.
+    pub(crate) fn channel_named(&self, team: &str, wanted: &str) -> String {
+        let named = self.team(team).and_then(|team| team.names.get(wanted.trim_start_matches('#')));
+        named.cloned().unwrap_or_else(|| wanted.to_owned())
+    }
+
+    /// The team of another company, made when there is none of this name.
+    pub(crate) fn other_company(&mut self, serial: &mut Serial, name: &str) -> String {
+        match self.find_team(name) {
+            Some(team) => team.id.clone(),
+            None => self.found_team(serial, name, &name.to_lowercase().replace(' ', "-")),
         }
     }
 
@@ -340,46 +248,5 @@ impl Slack {
             team.names.insert(name, id.clone());
         }
         id
-    }
-}
-
-impl Channel {
-    /// Whether this user belongs to it.
-    pub(crate) fn has(&self, user: &str) -> bool {
-        self.members.iter().any(|member| member == user)
-    }
-
-    /// Stores a post, and its place in the thread.
-    pub(crate) fn insert(&mut self, post: Post) {
-        if let Some(root) = post.thread {
-            self.threads.entry(root).or_default().push(post.ts);
-        }
-        self.posts.insert(post.ts, Row::new(post));
-    }
-
-    /// The replies of the thread that begins at `root`, oldest first.
-    pub(crate) fn replies(&self, root: u64) -> &[u64] {
-        self.threads.get(&root).map_or(&[], Vec::as_slice)
-    }
-
-    /// Removes a post; the root of a thread leaves a tombstone. Answers what it was.
-    pub(crate) fn remove(&mut self, ts: u64) -> Option<Post> {
-        let was: Post = (**self.posts.get(&ts)?).clone();
-        if self.replies(ts).is_empty() {
-            self.posts.remove(&ts);
-            if let Some(replies) = was.thread.and_then(|root| self.threads.get_mut(&root)) {
-                replies.retain(|reply| *reply != ts);
-            }
-        } else {
-            let stone = Post {
-                ts,
-                user: "USLACKBOT".to_owned(),
-                text: "This message was deleted.".to_owned(),
-                subtype: Some("tombstone".to_owned()),
-                ..Post::default()
-            };
-            self.posts.insert(ts, Row::new(stone));
-        }
-        Some(was)
     }
 }

@@ -1,0 +1,4 @@
+//! Rows of automatic answers.
+
+pub(crate) mod given;
+pub(crate) mod settings;

@@ -1,0 +1,62 @@
+//! Slack waits three seconds. While nothing can be stored, each kind of request still gets its answer in time: a clean 503, after which Slack or the
+//! member comes again, and the work is done once.
+
+use std::time::{Duration, Instant};
+
+use crate::world::{Stage, both};
+
+/// In which every request is answered.
+const IN_TIME: Duration = Duration::from_millis(2_500);
+
+both!(
+    every_kind_of_request_is_answered_in_time_while_nothing_can_be_stored,
+    a_command_given_again_after_a_refusal_is_obeyed_once,
+);
+
+async fn every_kind_of_request_is_answered_in_time_while_nothing_can_be_stored(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let ana = world.team().ana.clone();
+    ana.gives_command("clerk-sms", "").await;
+    ana.uses_shortcut("send_text", None).await;
+    world.settle().await;
+    let slack = world.slack().await;
+    let panel = slack.last_notice_to(&ana.id).clone();
+
+    let blocked = world.blocks_writers().await;
+    let mut took = Vec::new();
+    let mut began = Instant::now();
+    let mut lap = || std::mem::replace(&mut began, Instant::now()).elapsed();
+    let command = ana.gives_command("clerk-sms", "usage").await;
+    took.push(lap());
+    ana.presses_on_notice("Usage", &panel).await;
+    took.push(lap());
+    ana.submits(&[("to", "(415) 555-0101".into()), ("text", "See you at nine.".into())]).await;
+    took.push(lap());
+    ana.uses_shortcut("send_text", None).await;
+    took.push(lap());
+    ana.opens_home().await;
+    took.push(lap());
+    drop(blocked);
+    world.settle().await;
+
+    assert_eq!(command, 503);
+    assert!(took.iter().all(|took| *took < IN_TIME), "{took:?}");
+    assert_eq!(world.ledger().await.texts_out.len(), 0);
+    assert_eq!(ana.windows().await.len(), 1, "what was entered is still there");
+}
+
+async fn a_command_given_again_after_a_refusal_is_obeyed_once(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let maria = world.maria();
+    let ana = world.team().ana.clone();
+    let send = format!("send {} See you at nine.", maria.number);
+
+    let blocked = world.blocks_writers().await;
+    let refused = ana.gives_command("clerk-sms", &send).await;
+    drop(blocked);
+    let taken = ana.gives_command("clerk-sms", &send).await;
+    world.settle().await;
+
+    assert_eq!((refused, taken), (503, 200));
+    assert_eq!(maria.has_received().await, ["See you at nine."]);
+}

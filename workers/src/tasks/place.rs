@@ -1,0 +1,61 @@
+//! Where a conversation is shown, made ready for its next post: the thread opened when there is none, and told when the conversation came back to
+//! it. Each of these is a step of whichever task posts next, so nothing waits for another task and nothing overtakes.
+
+use domain::{
+    Result,
+    contracts::chat::Place,
+    conversations::{self, Thread},
+    ids::WorkspaceId,
+    outbox::{Lease, Settlement, park_key},
+};
+
+use super::{Turn, posting};
+use crate::Workers;
+
+/// The place, or how the turn ends.
+pub(super) async fn ready(workers: &Workers, lease: &Lease, thread: &Thread) -> Result<Result<Place, Turn>> {
+    let conversation = &thread.conversation;
+    if conversation.is_direct()
+        && let Some(place) = conversation.place()
+    {
+        return Ok(Ok(place));
+    }
+    let Some(place) = conversation.thread() else { return open(workers, lease, thread).await.map(Err) };
+    if !conversation.is_fallback_due {
+        return Ok(Ok(place));
+    }
+    if is_lost(workers, lease, conversation.workspace_id, &place.channel).await? {
+        return Ok(Err(Turn::Settled));
+    }
+    let note = conversations::fallback_note(conversation, &thread.contact);
+    Ok(Err(match posting::post_once(workers, lease, &place, &note).await? {
+        Ok(_) => {
+            conversations::fallback_told(&workers.ctx, lease, conversation.id).await?;
+            Turn::Settled
+        }
+        Err(turn) => turn,
+    }))
+}
+
+async fn open(workers: &Workers, lease: &Lease, thread: &Thread) -> Result<Turn> {
+    let Some(channel) = thread.channel.clone() else {
+        let on = park_key::shared_channel(thread.number.workspace_id);
+        return Ok(Turn::End(Settlement::Park { on, why: "the workspace has no shared channel yet".to_owned() }));
+    };
+    if is_lost(workers, lease, thread.number.workspace_id, &channel).await? {
+        return Ok(Turn::Settled);
+    }
+    let post = conversations::parent(thread);
+    Ok(match posting::post_once(workers, lease, &Place { channel, thread: None }, &post).await? {
+        Ok(at) => {
+            conversations::thread_opened(&workers.ctx, lease, &thread.conversation, &at).await?;
+            Turn::Settled
+        }
+        Err(turn) => turn,
+    })
+}
+
+/// Whether a channel is known to be gone: then the task waits for it and is settled, and nobody is called in vain.
+pub(super) async fn is_lost(workers: &Workers, lease: &Lease, workspace: WorkspaceId, channel: &str) -> Result<bool> {
+    conversations::wait_for_channel(&workers.ctx, lease, workspace, channel).await
+}
