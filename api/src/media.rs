@@ -56,8 +56,11 @@ fn handed_out(file: File) -> Response {
     let disposition = disposition(&file);
     let unknown = HeaderValue::from_static("application/octet-stream");
     let content_type = HeaderValue::from_str(&file.content_type).unwrap_or(unknown);
+    let length = HeaderValue::from(file.bytes.len());
     let mut answer = Response::builder().body(file.bytes);
     let headers = answer.headers_mut();
+    // Said for whoever asks for the head alone, whose answer has no body to count.
+    headers.insert(header::CONTENT_LENGTH, length);
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::CONTENT_DISPOSITION, disposition);
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

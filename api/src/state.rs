@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     Ctx,
-    contracts::{carrier::Carrier, chat::Chat, webhook::Webhook},
+    contracts::{carrier::Carrier, chat::Chat, media::Web, webhook::Webhook},
 };
 use futures_util::future::BoxFuture;
 
@@ -18,6 +18,8 @@ pub struct ApiState {
     pub carrier: Arc<dyn Carrier>,
     /// Where the team talks, for the installation.
     pub chat: Arc<dyn Chat>,
+    /// Where programs have put files, for how large they are.
+    pub web: Arc<dyn Web>,
     /// Who verifies and understands what providers tell us.
     pub webhooks: Webhooks,
     /// What differs from one installation to the next.

@@ -50,6 +50,16 @@ pub enum Error {
         /// Name of it.
         name: String,
     },
+    /// More or larger files than can go with a text.
+    #[error("{message}")]
+    TooMuchMedia {
+        /// What is too much, and what is the most.
+        message: String,
+        /// Most files of a text.
+        most_files: usize,
+        /// Most bytes of a file.
+        most_bytes: u64,
+    },
     /// The plan does not include so many.
     #[error("{message}")]
     PlanLimit {
@@ -146,6 +156,7 @@ impl Error {
             Self::LimitReached(_) => "limit_reached",
             Self::OptedOut { .. } => "opted_out",
             Self::CountryNotEnabled { .. } => "country_not_enabled",
+            Self::TooMuchMedia { .. } => "too_much_media",
             Self::PlanLimit { .. } => "plan_limit",
             Self::Forbidden { .. } => "forbidden",
             Self::Unavailable { .. } => "unavailable",

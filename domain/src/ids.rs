@@ -191,12 +191,16 @@ ids! {
     TemplateId = "tpl";
     /// What is answered automatically.
     AnswerSettingsId = "ans";
+    /// How soon contacts are to be answered.
+    ReplyTargetId = "rtg";
     /// A text that waits for its author's word.
     DraftId = "drf";
     /// A number whose texts are not let in.
     DoNotDisturbId = "dnd";
     /// A contact who does not want texts.
     OptOutId = "opt";
+    /// What a contact agreed to or took back.
+    ConsentId = "cst";
     /// A row of the usage ledger.
     UsageEntryId = "use";
     /// Usage of a workspace in a month.
@@ -205,6 +209,8 @@ ids! {
     TaskId = "task";
     /// Something that a provider told us.
     EventId = "evt";
+    /// One text to many.
+    BroadcastId = "bct";
     /// Something that somebody did.
     AuditEntryId = "aud";
     /// A plan.

@@ -31,11 +31,15 @@ pub mod answers;
 pub mod contacts;
 pub mod media;
 pub mod numbers;
+pub mod reply_targets;
+pub mod sending;
 pub mod templates;
 pub mod usage;
 
 pub mod conversations;
 pub mod messages;
+
+pub mod broadcasts;
 
 pub mod panel;
 

@@ -9,6 +9,13 @@ mod m0004_conversation_work;
 mod m0005_timed_texts;
 mod m0006_renewal;
 mod m0007_drafts;
+mod m0008_contacts;
+mod m0009_broadcasts;
+mod m0010_reply_targets;
+mod m0011_timed_details;
+mod m0012_home_team;
+mod m0013_signposts;
+mod m0014_repairs;
 
 pub use sea_orm_migration::{MigratorTrait, sea_orm};
 use sea_orm_migration::{
@@ -32,6 +39,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_timed_texts::Migration),
             Box::new(m0006_renewal::Migration),
             Box::new(m0007_drafts::Migration),
+            Box::new(m0008_contacts::Migration),
+            Box::new(m0009_broadcasts::Migration),
+            Box::new(m0010_reply_targets::Migration),
+            Box::new(m0011_timed_details::Migration),
+            Box::new(m0012_home_team::Migration),
+            Box::new(m0013_signposts::Migration),
+            Box::new(m0014_repairs::Migration),
         ]
     }
 }

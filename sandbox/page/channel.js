@@ -21,7 +21,7 @@ export function makeChannel() {
     head: h("header", { class: "channel-header" }),
     posts: h("ol", { class: "posts", tabindex: "0", "aria-label": "Messages" }),
     foot: h("div", { class: "channel-foot" }),
-    composer: new Composer("channel-composer"),
+    composer: new Composer("channel-composer", () => parts.settle.toEnd()),
   };
   parts.settle = followEnd(parts.posts);
   return h("section", { class: "channel", "aria-label": "Channel" }, parts.head, parts.posts, parts.foot);

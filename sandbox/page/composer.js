@@ -21,7 +21,9 @@ export class Composer {
   #place = null;
   #key = "";
 
-  constructor(id) {
+  /** `written` is called when something was sent. */
+  constructor(id, written) {
+    this.written = written;
     this.input = h("textarea", { rows: "1", id, "aria-label": "Message" });
     this.sendButton = iconButton("send", "Send message", () => this.#submit(), { class: "icon-button send" });
     this.picker = h("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#take(this.picker.files) });
@@ -124,6 +126,7 @@ export class Composer {
     this.list.close();
     this.#grow();
     try {
+      this.written();
       await (typed.startsWith("/") && files.length === 0 ? command(channel, thread, typed) : post(channel, thread, typed, files));
     } catch (error) {
       toast(error.message);

@@ -139,23 +139,32 @@ export function toast(text) {
 }
 
 /**
- * Makes a scrolling list follow its newest line, as long as the reader has not scrolled away from it. Answers
- * `settle(place)`, to be called after each refresh; another `place` (another channel, say) begins at the end again.
+ * Makes a scrolling list follow its newest line, as long as the reader has not scrolled up from it; lines that become
+ * longer because the list became narrower are no scrolling. Answers `settle(place)`, to be called after each refresh;
+ * another `place` (another channel, say) begins at the end again, and so does `settle.toEnd()`.
  */
 export function followEnd(list) {
   let following = true;
   let where = null;
+  let last = 0;
   const pull = () => {
     if (following) list.scrollTop = list.scrollHeight;
   };
   list.addEventListener("scroll", () => {
-    following = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    following = isNear || (following && list.scrollTop >= last);
+    last = list.scrollTop;
   });
   list.addEventListener("load", pull, true);
   new ResizeObserver(pull).observe(list);
-  return (place) => {
+  const settle = (place) => {
     following ||= place !== where;
     where = place;
     pull();
   };
+  settle.toEnd = () => {
+    following = true;
+    pull();
+  };
+  return settle;
 }

@@ -5,7 +5,7 @@
 
 const TABLE = `
 hourglass_flowing_sand ⏳|hourglass ⌛|outbox_tray 📤|inbox_tray 📥|white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️
-x ❌|negative_squared_cross_mark ❎|warning ⚠️|no_entry ⛔|no_entry_sign 🚫|octagonal_sign 🛑|stop_sign 🛑|exclamation ❗|question ❓|bangbang ‼️
+x ❌|negative_squared_cross_mark ❎|warning ⚠️|no_entry ⛔|no_entry_sign 🚫|octagonal_sign 🛑|stop_sign 🛑|exclamation ❗|question ❓|grey_question ❔|bangbang ‼️
 eyes 👀|+1 👍|thumbsup 👍|-1 👎|thumbsdown 👎|ok_hand 👌|wave 👋|raised_hands 🙌|pray 🙏|clap 👏|muscle 💪|point_right 👉|point_up ☝️
 tada 🎉|sparkles ✨|star ⭐|fire 🔥|rocket 🚀|100 💯|heart ❤️|yellow_heart 💛|green_heart 💚|blue_heart 💙|broken_heart 💔
 smile 😄|smiley 😃|grinning 😀|grin 😁|joy 😂|rofl 🤣|slightly_smiling_face 🙂|wink 😉|blush 😊|heart_eyes 😍|sunglasses 😎|thinking_face 🤔

@@ -18,7 +18,7 @@ export function makeThread() {
     head: h("header", { class: "channel-header" }),
     posts: h("ol", { class: "posts", tabindex: "0", "aria-label": "Thread messages" }),
     foot: h("div", { class: "channel-foot" }),
-    composer: new Composer("thread-composer"),
+    composer: new Composer("thread-composer", () => parts.settle.toEnd()),
   };
   parts.settle = followEnd(parts.posts);
   document.addEventListener("click", noteHand, { capture: true });

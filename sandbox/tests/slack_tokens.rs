@@ -115,7 +115,8 @@ async fn an_organisation_installs_once_for_all_its_teams() {
 
     let installed = bench.exchange(&bench.consent(&[("scope", "chat:write,channels:manage,commands")]).await).await;
     let token = word(&installed, "access_token");
-    let channel = bench.channel(token, "texts").await;
+    let made = bench.slack(token, "conversations.create", json!({ "name": "texts", "team_id": org["teams"][0] })).await;
+    let channel = &made["channel"]["id"];
     bench.order("slack/post", json!({ "user": "ana", "channel": channel, "text": "Hello" })).await;
 
     let told = bench.clerk.wait(1, event("message")).await[0].json();

@@ -93,7 +93,13 @@ fn limits(config: &Config) -> Vec<String> {
     let workers = &config.workers;
     let backs = &config.twilio.read_back_secs;
     let reconcile = &config.reconcile;
-    let spans = [config.server.drain_secs, workers.lease_secs, reconcile.carrier_secs, reconcile.installations_secs];
+    let spans = [
+        config.server.drain_secs,
+        workers.lease_secs,
+        reconcile.carrier_secs,
+        reconcile.installations_secs,
+        reconcile.channels_secs,
+    ];
     let longest = spans.iter().chain(backs).max().copied().unwrap_or_default();
     let rules = [
         (longest <= YEAR_SECS, "No time in the configuration may be longer than a year (31536000 seconds)."),
@@ -115,6 +121,7 @@ fn limits(config: &Config) -> Vec<String> {
         (config.reconcile.carrier_secs > 0, "reconcile.carrier_secs must be at least 1."),
         (config.reconcile.carrier_window_hours > 0, "reconcile.carrier_window_hours must be at least 1."),
         (config.reconcile.installations_secs > 0, "reconcile.installations_secs must be at least 1."),
+        (config.reconcile.channels_secs > 0, "reconcile.channels_secs must be at least 1."),
         (
             config.slack.posts_per_second == 0.0 || config.slack.burst > 0,
             "slack.burst must be at least 1 while slack.posts_per_second paces.",

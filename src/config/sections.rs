@@ -182,6 +182,8 @@ pub struct Reconcile {
     pub carrier_window_hours: u64,
     /// Seconds between two checks of each installation of the app.
     pub installations_secs: u64,
+    /// Seconds between two looks at lost channels.
+    pub channels_secs: u64,
 }
 
 /// The log.

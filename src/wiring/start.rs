@@ -157,6 +157,7 @@ fn api_state(config: &Config, ctx: &Ctx, connected: &Connected, public_url: &str
         ctx: ctx.clone(),
         carrier: connected.carrier.clone(),
         chat: connected.chat.clone(),
+        web: connected.web.clone(),
         webhooks: hooks
             .fold(api::Webhooks::default(), |all, (name, hook)| all.with(name, hook.path, hook.webhook.clone())),
         settings: api::Settings {
@@ -208,6 +209,7 @@ fn settings(config: &Config) -> workers::Settings {
         carrier_every: Duration::from_secs(config.reconcile.carrier_secs),
         carrier_window: Duration::from_secs(config.reconcile.carrier_window_hours * 3_600),
         installations_every: Duration::from_secs(config.reconcile.installations_secs),
+        channels_every: Duration::from_secs(config.reconcile.channels_secs),
         install_path: api::INSTALL_PATH,
         drain: Duration::from_secs(config.server.drain_secs),
     }

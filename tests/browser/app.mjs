@@ -140,10 +140,12 @@ await step("a text for later stands as scheduled where the conversation is", asy
   await picture("scheduled");
 });
 
-await step("“Cancel” withdraws it", async () => {
-  await shown(channel, "Scheduled for").getByRole("button", { name: "Cancel" }).click();
-  await picture("cancel-asked");
-  await confirmIfAsked();
+await step("“Withdraw” asks once more, and takes it out", async () => {
+  await shown(channel, "Scheduled for").getByRole("button", { name: "Withdraw" }).click();
+  const question = page.locator("dialog[open]").filter({ hasText: "Withdraw this text?" });
+  await question.getByRole("button", { name: "Keep it" }).waitFor();
+  await picture("withdraw-asked");
+  await question.getByRole("button", { name: "Withdraw" }).click();
   await shown(channel, "It was withdrawn and not sent.").waitFor();
 });
 
@@ -155,6 +157,7 @@ await step("a discarded text does not arrive", async () => {
   await picture("preview");
   await privately(channel, "Not for her").getByRole("button", { name: "Discard" }).click();
   await privately(channel, "Not for her").waitFor({ state: "detached" });
+  await shown(channel, "Not for her").locator('[data-reaction="no_entry_sign"]').waitFor();
 });
 
 await step("a confirmed text arrives, and the discarded one did not", async () => {
@@ -311,9 +314,11 @@ async function choose(mode) {
   await privately(channel, "settings are saved").getByRole("button", { name: "Dismiss message" }).click();
 }
 
-/** Tomorrow at nine in the form of a date field. */
+/** Tomorrow at nine where Maria is, which is no quiet hour there, in the form of a date field: by the clock of this page. */
 function tomorrowAtNine() {
-  const day = new Date(Date.now() + 24 * 60 * 60 * 1_000);
+  const there = new Date(new Date().toLocaleString("en-US", { timeZone: "America/Los_Angeles" }));
+  const ahead = 24 * 60 * 60 * 1_000 - ((there.getHours() - 9) * 60 + there.getMinutes()) * 60 * 1_000;
+  const day = new Date(Date.now() + ahead);
   const two = (count) => String(count).padStart(2, "0");
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}T09:00`;
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}T${two(day.getHours())}:${two(day.getMinutes())}`;
 }

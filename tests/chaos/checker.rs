@@ -62,6 +62,9 @@ pub(super) async fn check(control: &Control, clerk: &Clerk, sent: &[Sent]) -> Re
     for request in ledger["unexpected"].as_array().into_iter().flatten() {
         report.findings.push(format!("a request that nobody should make: {request}"));
     }
+    if !report.findings.is_empty() {
+        report.findings.push(format!("these tasks are open: {}", clerk.open_tasks().await));
+    }
     report
 }
 
@@ -90,6 +93,9 @@ fn check_order(sent: &[Sent], places: &HashMap<String, Vec<usize>>, is_inbound: 
     }
 }
 
+/// Statuses of messages that count.
+const COUNTED: [&str; 5] = ["RECEIVED", "QUEUED", "SENT", "DELIVERED", "UNCONFIRMED"];
+
 impl Clerk {
     async fn unconfirmed_bodies(&self) -> Vec<String> {
         let query = "query($slug: String!, $after: String) { workspace(slug: $slug) {
@@ -100,11 +106,14 @@ impl Clerk {
 
     /// The meter is the sum of its entries, and each counted message has its entry.
     async fn check_sums(&self, report: &mut Report) {
-        let query = "query($slug: String!) { workspace(slug: $slug) { usage { segments { used } }
-            counted: messages(first: 1, filter: {statuses: [RECEIVED, QUEUED, SENT, DELIVERED, UNCONFIRMED]}) { totalCount } } }";
+        let query = "query($slug: String!) { workspace(slug: $slug) { usage { segments { used } } } }";
         let answer = self.ask(false, query, json!({ "slug": self.slug })).await;
         let used = answer["workspace"]["usage"]["segments"]["used"].as_i64().unwrap_or(-1);
-        let counted = answer["workspace"]["counted"]["totalCount"].as_i64().unwrap_or(-1);
+        let messages = "query($slug: String!, $after: String) { workspace(slug: $slug) {
+            messages(first: 100, after: $after) { nodes { id status segmentCount failure { message } } pageInfo { hasNextPage endCursor } } } }";
+        let messages = self.pages(messages, |data| data["workspace"]["messages"].clone()).await;
+        let counts = |message: &&Value| COUNTED.iter().any(|status| message["status"] == *status);
+        let counted: i64 = messages.iter().filter(counts).filter_map(|message| message["segmentCount"].as_i64()).sum();
         let entries = "query($slug: String!, $after: String) { workspace(slug: $slug) { usage {
             entries(first: 100, after: $after, meter: SEGMENTS) { nodes { used } pageInfo { hasNextPage endCursor } } } } }";
         let rows = self.pages(entries, |data| data["workspace"]["usage"]["entries"].clone()).await;
@@ -112,7 +121,9 @@ impl Clerk {
         if used != sum || used != counted {
             report
                 .findings
-                .push(format!("the meter shows {used}, its entries add up to {sum}, and {counted} messages count"));
+                .push(format!("the meter shows {used}, its entries add up to {sum}, and messages of {counted} count"));
+            let others = messages.iter().filter(|message| !counts(message) || message["segmentCount"] != 1);
+            report.findings.extend(others.map(Value::to_string));
         }
     }
 

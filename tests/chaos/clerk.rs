@@ -113,6 +113,7 @@ fn environment(plan: &Plan, control: &Control, public_url: &str) -> Vec<(String,
         ("WORKERS__LEASE_SECS", "4"),
         ("WORKERS__HEARTBEAT_SECS", "1"),
         ("RECONCILE__CARRIER_SECS", "2"),
+        ("RECONCILE__CHANNELS_SECS", "2"),
         ("CRYPTO__MASTER_KEY", &key),
         ("AUTH__SIGNING_KEYS", &key),
         ("LOG__FILTER", "warn"),
@@ -233,11 +234,11 @@ impl Clerk {
     }
 
     /// What is open, for whoever looks into it.
-    async fn open_tasks(&self) -> Value {
-        let query = "{ platform { tasks(first: 100) { nodes { id kind status attemptCount lastError runAt } } } }";
-        let answer = self.ask(true, query, json!({})).await;
-        let all = answer["platform"]["tasks"]["nodes"].as_array().cloned().unwrap_or_default();
-        all.into_iter().filter(|task| task["status"] != "DONE").collect()
+    pub(super) async fn open_tasks(&self) -> Value {
+        let query = "{ platform {
+            waiting: tasks(first: 50, filter: {status: WAITING}) { nodes { kind arguments attemptCount lastError runAt } }
+            failed: tasks(first: 50, filter: {status: FAILED}) { nodes { kind arguments attemptCount lastError runAt } } } }";
+        self.ask(true, query, json!({})).await["platform"].clone()
     }
 
     /// Waits until nothing is left to do.

@@ -45,7 +45,7 @@ async fn an_installation_gives_a_token_that_works() {
         assert_eq!(installed.team, access.team);
         assert!(!installed.team_name.is_empty() && !installed.bot_user.is_empty() && !installed.installer.is_empty());
         assert!(installed.scopes.iter().any(|scope| scope == "chat:write"));
-        done(chat.check(&ChatAccess { team: installed.team, token: installed.token }).await);
+        done(chat.check(&ChatAccess { team: installed.team, token: installed.token, home: None }).await);
     })
     .await;
 }
@@ -109,6 +109,33 @@ async fn a_chat_that_is_too_busy_is_waited_for_and_for_a_sane_time() {
         let secs = |secs| Some(CallError::Throttled { wait: Duration::from_secs(secs) });
         assert_eq!(waits, [secs(7), secs(1), secs(1), secs(3_600), secs(30), secs(30)]);
         assert_eq!(shown(stage, &place).await.len(), 0);
+    })
+    .await;
+}
+
+/// Looking who is in a channel begins with looking at the channel.
+#[tokio::test]
+async fn a_method_that_is_held_back_is_held_for_every_call_that_needs_it_and_for_no_other() {
+    each_chat(async |chat, access, stage| {
+        let place = channel(chat, access).await;
+        let asked = async || {
+            let requests = stage.read("requests?vendor=slack&method=conversations.info").await;
+            requests.as_array().expect("requests").len()
+        };
+        let before = asked().await;
+        stage
+            .fault(chat.name(), "conversations.info", json!({ "effect": "status", "status": 429, "retry_after": "60" }))
+            .await;
+
+        let first = chat.channel(access, &place.channel).await.err();
+        let second = chat.company(access, &place.channel).await.err();
+        let third = chat.channel(access, &place.channel).await.err();
+
+        assert_eq!(first, Some(CallError::Throttled { wait: Duration::from_secs(60) }));
+        assert!([second, third].iter().all(|error| matches!(error, Some(CallError::Throttled { .. }))));
+        assert_eq!(asked().await - before, 1);
+        done(chat.post(access, &place, &post("task_1", "hello")).await);
+        done(chat.check(access).await);
     })
     .await;
 }

@@ -82,7 +82,7 @@ async fn a_file_that_is_too_large_is_not_got_whatever_was_said_of_it() {
 async fn a_file_behind_a_page_of_login_or_elsewhere_is_not_allowed() {
     each_chat(async |chat, stage, door, scene| {
         let file = written(stage, door, scene, false).await.files.remove(0);
-        let stranger = ChatAccess { team: scene.access.team.clone(), token: "xoxb-nobody".into() };
+        let stranger = ChatAccess { team: scene.access.team.clone(), token: "xoxb-nobody".into(), home: None };
         let elsewhere = FileRef { url: "https://files.slack.com.example.org/cat.png".to_owned(), ..file.clone() };
 
         let behind = refused(chat.download(&stranger, &file, 1_000).await);

@@ -7,6 +7,7 @@ mod chat;
 mod company;
 mod door;
 mod files;
+mod organisation;
 mod renewal;
 mod signed_requests;
 mod webhooks;
@@ -173,7 +174,7 @@ async fn installed(chat: &dyn Chat) -> Installed {
 /// An installed app's access.
 async fn access(chat: &dyn Chat) -> ChatAccess {
     let Installed { team, token, .. } = installed(chat).await;
-    ChatAccess { team, token }
+    ChatAccess { team, token, home: None }
 }
 
 /// The answer, which must be a done one.

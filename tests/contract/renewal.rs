@@ -13,7 +13,7 @@ async fn a_token_that_does_not_live_for_ever_is_renewed_and_the_old_way_is_used_
         let first = installed.renewal.expect("terms");
 
         let renewal = done(chat.renew(&first.refresh_token).await);
-        let access = ChatAccess { team: installed.team, token: renewal.token };
+        let access = ChatAccess { team: installed.team, token: renewal.token, home: None };
         done(chat.check(&access).await);
         done(chat.renew(&renewal.terms.refresh_token).await);
         let dead = refused(chat.renew(&"xoxe-1-nobody".into()).await);
@@ -30,7 +30,8 @@ async fn a_token_whose_time_is_over_is_told_by_its_own_word() {
         stage.order("slack/settings", json!({ "rotation": true, "token_life_s": 0 })).await;
         let installed = installed(chat).await;
 
-        let refusal = refused(chat.check(&ChatAccess { team: installed.team, token: installed.token }).await);
+        let refusal =
+            refused(chat.check(&ChatAccess { team: installed.team, token: installed.token, home: None }).await);
 
         assert_eq!(refusal, ChatRefusal::AccessLost("token_expired".to_owned()));
     })
@@ -53,7 +54,7 @@ async fn an_organisation_lets_the_app_in_as_a_whole() {
             (installed.enterprise.as_ref(), installed.team_name.as_str()),
             (Some(&installed.team), "Acme Group")
         );
-        done(chat.check(&ChatAccess { team: installed.team, token: installed.token }).await);
+        done(chat.check(&ChatAccess { team: installed.team, token: installed.token, home: None }).await);
     })
     .await;
 }

@@ -289,7 +289,7 @@ async fn what_the_vendors_libraries_signed_is_accepted_and_kept_once() {
     let wrong = wrongly_taken(&fixture).await;
 
     assert_eq!(wrong, [] as [String; 0]);
-    assert_eq!((fixture.accepted.len(), by_site(&fixture.accepted).len()), (133, 7));
+    assert_eq!((fixture.accepted.len(), by_site(&fixture.accepted).len()), (165, 7));
 }
 
 #[tokio::test]

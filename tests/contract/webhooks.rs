@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use domain::contracts::{
     carrier::DeliveryStatus,
-    chat::{Button, ButtonStyle, Part, Place, Post, Span},
+    chat::{Button, ButtonStyle, Part, Place, Post, Question, Span},
     inbound::{Envelope, Inbound},
     webhook::Refused,
 };
@@ -167,7 +167,7 @@ async fn a_pressed_button_tells_what_it_does_to_what() {
             value: "msg_1".to_owned(),
             label: "Retry".to_owned(),
             style: ButtonStyle::Primary,
-            confirm: Some("Send it again?".to_owned()),
+            confirm: Some(Question::new("Send it again?", "It may arrive twice.", ["Send again", "Leave it"])),
         };
         let question = Part::Text(vec![Span::Text("It did not arrive.".to_owned())]);
         let post = Post { parts: vec![question, Part::Buttons(vec![button])], ..Post::default() };

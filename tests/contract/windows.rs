@@ -293,6 +293,35 @@ async fn a_shortcut_that_is_used_anywhere_is_on_no_post() {
     .await;
 }
 
+/// The command works everywhere, also in channels that the app is not in.
+#[tokio::test]
+async fn a_command_can_be_answered_five_times_where_the_app_is_not() {
+    each_chat(async |chat, stage, door, scene| {
+        let order = json!({ "user": scene.member, "channel": "general", "command": "/clerk", "text": "usage" });
+        stage.order("slack/command", order).await;
+        let given = told(door, |event| match event {
+            Inbound::CommandGiven(given) => Some(given.clone()),
+            _ => None,
+        })
+        .await;
+        let url = given.answer_url.expect("an address");
+
+        for count in 1..=5 {
+            done(chat.respond(&url, &question(&format!("Answer {count}"))).await);
+        }
+        let sixth = refused(chat.respond(&url, &question("Answer 6")).await);
+        let foreign = refused(chat.respond("https://hooks.slack.com.example.org/x", &question("Answer")).await);
+
+        let state = stage.read("state").await;
+        let told: Vec<&Value> = state["slack"]["ephemerals"].as_array().expect("private posts").iter().collect();
+        assert_eq!(told.iter().filter(|post| post["user"] == scene.member.as_str()).count(), 5, "{told:?}");
+        assert!(told.iter().all(|post| post["channel"] == given.channel.as_str()), "{told:?}");
+        assert!(matches!(sixth, ChatRefusal::TooLate(_)), "{sixth:?}");
+        assert!(matches!(foreign, ChatRefusal::NotAllowed { .. }), "{foreign:?}");
+    })
+    .await;
+}
+
 fn question(text: &str) -> Post {
     let said = Part::Text(vec![Span::Text(text.to_owned())]);
     Post { parts: vec![said, Part::Buttons(vec![button("text.confirm")])], ..Post::default() }

@@ -180,7 +180,12 @@ async fn a_text_from_the_api_waits_for_the_choice_too(stage: &mut Stage) {
     let (maria, _) = with_archived_channel(world).await;
     let conversation = world.conversations().await.remove(0);
     let to = maria.number.parse().expect("a number");
-    let text = NewText { number: conversation.number_id, to, body: "Your appointment is at three.".to_owned() };
+    let text = NewText {
+        number: conversation.number_id,
+        to,
+        body: "Your appointment is at three.".to_owned(),
+        ignores_quiet_hours: false,
+    };
 
     messages::send(&world.ctx(), &operator(), conversation.workspace_id, text).await.expect("it may be sent");
     world.settle().await;

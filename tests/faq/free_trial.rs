@@ -43,7 +43,7 @@ async fn the_eleventh_reply_is_refused_and_the_member_told_why(stage: &mut Stage
     assert_eq!(maria.has_received().await, Vec::<String>::new());
     let slack = world.slack().await;
     let notice = slack.notices_to(&ana.id).into_iter().next_back().expect("Ana is told").shown();
-    assert!(notice.contains("Not sent.") && notice.contains("0 of this month's 10 are left (10 used)"), "{notice}");
+    assert!(notice.contains("Not sent.") && notice.contains("0 of this month’s 10 are left (10 used)"), "{notice}");
     assert!(notice.contains("2026-04-01"), "the day on which it starts again: {notice}");
     assert_eq!(slack.notices_to(&world.team().ben.id).len(), 0);
 }

@@ -3,7 +3,7 @@
 //! At most ten files go with a text. A picture may be as large as a phone makes it: it is made smaller until every carrier passes it on (1 MB from an
 //! ordinary number, 600 KB from a toll-free one). Other files of that size go with the text too; larger ones, up to 25 MB, go as a link that can be
 //! opened for a week, and whoever wrote the text is told. Outside the United States and Canada everything goes as a link. What comes in is shown up
-//! to 25 MB together.
+//! to 10 MB each and 25 MB together.
 
 use chrono::TimeDelta;
 use serde_json::json;

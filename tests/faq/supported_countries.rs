@@ -25,7 +25,8 @@ both!(
 async fn sends(world: &World, to: &str) -> Result<Message, Error> {
     let (ctx, workspace) = (world.ctx(), world.workspace().await);
     let number = numbers::of_workspace(&ctx, workspace.id).await.expect("numbers are listed")[0].id;
-    let text = NewText { number, to: to.parse().expect("a number"), body: "Hello".to_owned() };
+    let text =
+        NewText { number, to: to.parse().expect("a number"), body: "Hello".to_owned(), ignores_quiet_hours: false };
     messages::send(&ctx, &operator(), workspace.id, text).await
 }
 

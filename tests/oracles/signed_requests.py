@@ -226,6 +226,17 @@ def event(name, value, rows=1, ensure_ascii=True, separators=(",", ":"), **more)
     return {**signed_by_slack(name, "/webhooks/slack/events", body, "application/json", **more), "rows": rows}
 
 
+def retry(name, value, number, reason, rows):
+    request = event(name, value, rows)
+    return {**request, "headers": {**request["headers"], "x-slack-retry-num": str(number), "x-slack-retry-reason": reason}}
+
+
+def whole(value):
+    """The same, told to an app that was let in for a whole organisation."""
+    enterprise = {"enterprise_id": "E0CLERK", "is_enterprise_install": True}
+    return {**value, "enterprise_id": "E0CLERK", "authorizations": [{**value["authorizations"][0], **enterprise}]}
+
+
 def form(name, path, pairs, rows, encode=urlencode):
     return {**signed_by_slack(name, path, encode(pairs), "application/x-www-form-urlencoded"), "rows": rows}
 
@@ -333,12 +344,72 @@ def from_slack():
     }
     for name, payload in kinds.items():
         yield form(name, "/webhooks/slack/interactions", [("payload", json.dumps(payload))], 1)
+    yield from repeated()
+    yield from seldom()
     yield form("a window closed", "/webhooks/slack/interactions", [("payload", json.dumps(interaction("view_closed", "closed", view=view("text.send"), is_cleared=False)))], 0)
     yield form("a check of the certificate", "/webhooks/slack/commands", [("ssl_check", "1"), ("token", "x")], 0)
     for name, value in {"plain": "msg_1", "plus and space": "msg +_2", "unicode": "msg_ë😀"}.items():
         yield form(f"a button: {name}", "/webhooks/slack/interactions", [("payload", json.dumps(press(value)))], 1)
     twice = [("payload", json.dumps(press("msg_twice"))), ("extra", "1"), ("extra", "1")]
     yield form("a button, with a field twice", "/webhooks/slack/interactions", twice, 1, percent_encoded)
+
+
+def repeated():
+    first = post("told first", "hello")
+    yield event("an event that is told again", first)
+    for number, reason in enumerate(["http_timeout", "http_error", "connection_failed"], 1):
+        yield retry(f"its repetition {number}", first, number, reason, 0)
+    yield retry("a repetition of what never arrived", post("never arrived", "hello"), 2, "unknown_error", 1)
+
+
+def seldom():
+    """Kinds of Bolt's that come seldom, and those that an app like ours should never get."""
+    ts = f"{NOW - 60}.000200"
+    changed = {"type": "message", "subtype": "message_changed", "channel": "C0GENERAL", "hidden": True, "ts": f"{NOW}.000300", "event_ts": f"{NOW}.000300"}
+    changed["message"] = {"type": "message", "user": "U0MARIA", "text": "hello again", "ts": ts, "edited": {"user": "U0MARIA", "ts": f"{NOW}.000000"}}
+    changed["previous_message"] = {"type": "message", "user": "U0MARIA", "text": "hello", "ts": ts}
+    deleted = {"type": "message", "subtype": "message_deleted", "channel": "C0GENERAL", "hidden": True, "deleted_ts": ts, "ts": f"{NOW}.000301"}
+    deleted |= {"event_ts": f"{NOW}.000301", "previous_message": changed["previous_message"]}
+    file = {"id": "F0CAT", "name": "cat.png", "mimetype": "image/png", "size": 7, "url_private": "https://files.slack.com/files-pri/T0CLERK-F0CAT/cat.png"}
+    function = {"id": "Fn0", "callback_id": "step", "title": "A step", "type": "app", "input_parameters": [], "output_parameters": [], "app_id": "A0CLERK"}
+    for name, value, rows in [
+        ("a post edited", wrapped("edited", changed), 1),
+        ("a post deleted", wrapped("deleted", deleted), 1),
+        ("a post with a file", post("file", "look", subtype="file_share", files=[file], upload=True), 1),
+        ("a reply shown in the channel too", post("broadcast", "look", subtype="thread_broadcast", thread_ts=ts), 1),
+        ("a post in a direct conversation", post("direct", "hello", channel="D0MARIA", channel_type="im"), 1),
+        ("a channel that somebody joined", post("join", "joined", subtype="channel_join"), 0),
+        ("a reaction", wrapped("reaction", {"type": "reaction_added", "user": "U0MARIA", "reaction": "+1", "item": {"type": "message", "channel": "C0GENERAL", "ts": ts}}), 0),
+        ("a link shown", wrapped("link", {"type": "link_shared", "channel": "C0GENERAL", "user": "U0MARIA", "links": [], "message_ts": ts}), 0),
+        ("the tokens revoked", wrapped("revoked", {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0CLERK"]}}), 1),
+        ("a member's token revoked", wrapped("user revoked", {"type": "tokens_revoked", "tokens": {"oauth": ["U0MARIA"], "bot": []}}), 0),
+        ("a channel with another id", wrapped("moved", {"type": "channel_id_changed", "old_channel_id": "C0OLD", "new_channel_id": "C0NEW"}), 1),
+        ("a channel shared with another company", wrapped("shared", {"type": "channel_shared", "connected_team_id": "T0OTHER", "channel": "C0GENERAL"}), 1),
+        ("a post in an organisation", whole(post("organisation", "hello")), 1),
+        ("the app put into a team", whole(wrapped("granted", {"type": "team_access_granted", "team_ids": ["T0OTHER"]})), 1),
+        ("a step of a workflow run", wrapped("function", {"type": "function_executed", "function": function, "inputs": {}, "function_execution_id": "Fx0", "workflow_execution_id": "Wx0", "bot_access_token": "xwfp-0"}), 1),
+        ("an older step of a workflow run", wrapped("step", {"type": "workflow_step_execute", "callback_id": "step", "workflow_step": {"workflow_step_execute_id": "1", "inputs": {}}}), 1),
+        ("events held back", {"token": "deprecated", "type": "app_rate_limited", "team_id": "T0CLERK", "minute_rate_limited": NOW // 60, "api_app_id": "A0CLERK"}, 0),
+        ("an envelope of tomorrow", {"type": "hologram", "team_id": "T0CLERK"}, 1),
+    ]:
+        yield event(name, value, rows)
+    menu_in_view = {"container": {"type": "view", "view_id": "V0CLERK"}, "action_id": "a", "block_id": "b", "value": "ma"}
+    step = {"type": "workflow_step", "id": "V0STEP", "callback_id": "step", "private_metadata": "", "state": {"values": {}}, "hash": f"{NOW}.step"}
+    attached = {"actions": [{"name": "yes", "type": "button", "value": "yes"}], "callback_id": "old", "channel": {"id": "C0GENERAL", "name": "general"}, "message_ts": ts, "attachment_id": "1"}
+    organisation = {"team": None, "enterprise": {"id": "E0CLERK", "name": "Clerk Group"}, "is_enterprise_install": True}
+    for name, payload, rows in [
+        ("a menu that asks what there is", interaction("block_suggestion", "suggestion", view=view("text.send"), **menu_in_view), 0),
+        ("a menu of a dialog that asks what there is", {**interaction("dialog_suggestion", "dialog menu", callback_id="old", value="ma"), "name": "who"}, 0),
+        ("a dialog submitted", interaction("dialog_submission", "dialog", callback_id="old", submission={"who": "maria"}, channel={"id": "C0GENERAL"}), 1),
+        ("a dialog given up", interaction("dialog_cancellation", "dialog given up", callback_id="old", channel={"id": "C0GENERAL"}), 1),
+        ("a button of an attachment", interaction("interactive_message", "attachment", **attached), 1),
+        ("the settings of a workflow step submitted", interaction("view_submission", "step", view=step, workflow_step={"workflow_step_edit_id": "1"}), 1),
+        ("a shortcut in an organisation", interaction("shortcut", "organisation", callback_id="send_text", **organisation), 1),
+    ]:
+        yield form(name, "/webhooks/slack/interactions", [("payload", json.dumps(payload))], rows)
+    by_organisation = [("enterprise_id", "E0CLERK"), ("enterprise_name", "Clerk Group"), ("is_enterprise_install", "true")]
+    yield form("a command in an organisation", "/webhooks/slack/commands", command("usage", "organisation") + by_organisation, 1)
+    yield form("a check of the certificate for interactions", "/webhooks/slack/interactions", [("ssl_check", "1"), ("token", "x")], 0)
 
 
 def refused(request, status):

@@ -22,6 +22,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 const writes = { http: ['POST'], content_types: [FORM_TYPE, JSON_TYPE] };
 const reads = { http: ['GET', 'POST'], content_types: [FORM_TYPE, JSON_TYPE] };
 const FACTS = {
+  'auth.teams.list': { http: ['POST'], content_types: [FORM_TYPE] },
   'auth.test': writes,
   'chat.delete': writes,
   'chat.getPermalink': { http: ['GET'], content_types: [] },

@@ -6,9 +6,17 @@ use serde_json::json;
 
 use crate::world::{Stage, both, until};
 
-both!(ten_files_of_which_most_are_hostile_delay_nothing, an_address_of_a_closed_network_is_never_asked,);
+both!(
+    ten_files_of_which_most_are_hostile_delay_nothing,
+    files_of_100_mb_are_cut_off_long_before_their_end,
+    ten_files_of_100_mb_take_little_memory,
+    an_address_of_a_closed_network_is_never_asked,
+);
 
 const MESSAGES: &str = "/webhooks/twilio/messages";
+
+/// Most bytes on their way in a connection: what the system keeps for the sender and for the receiver.
+const BUFFERED: u64 = 11_000_000;
 
 /// S16.
 async fn ten_files_of_which_most_are_hostile_delay_nothing(stage: &mut Stage) {
@@ -54,6 +62,46 @@ async fn ten_files_of_which_most_are_hostile_delay_nothing(stage: &mut Stage) {
     assert_eq!(thread.notes(), lines);
     let counts = world.outside.counts().await;
     assert_eq!((counts.trap_connections, counts.cdn_with_authorization), (0, 0));
+}
+
+/// S16: of one file at most 10 MB are taken, of all files of a text 25 MB. What stands in the buffers of the connections has left the carrier too.
+async fn files_of_100_mb_are_cut_off_long_before_their_end(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let maria = world.maria();
+
+    maria.sends_media("One", huge(1)).await;
+    world.settle().await;
+    let of_one = world.outside.counts().await.cdn_bytes;
+    maria.sends_media("Five", huge(5)).await;
+    world.settle().await;
+    let of_five = world.outside.counts().await.cdn_bytes - of_one;
+
+    assert!((10_000_000..10_000_000 + BUFFERED).contains(&of_one), "{of_one} bytes of one file");
+    assert!((25_000_000..25_000_000 + 3 * BUFFERED).contains(&of_five), "{of_five} bytes of five files");
+    let (large, many) = ("it is too large", "the files of this text are too many or too large together");
+    let lines = [large, large, large, large, many, many].map(|why| format!("A picture could not be shown: {why}."));
+    assert_eq!(world.thread_with(&maria).await.notes(), lines);
+}
+
+/// S16, in the program itself.
+async fn ten_files_of_100_mb_take_little_memory(stage: &mut Stage) {
+    let world = stage.clinic_with_program().await;
+    let maria = world.maria();
+    maria.sends_media("See?", json!([{ "content_type": "image/jpeg" }])).await;
+    world.settle().await;
+    let before = world.program(0).forgets_peak_of_memory();
+
+    maria.sends_media("Ten", huge(10)).await;
+    world.settle().await;
+
+    let grown = world.program(0).peak_of_memory().saturating_sub(before);
+    assert!(grown < 64_000_000, "{grown} bytes");
+    assert_eq!(world.thread_with(&maria).await.notes().len(), 10);
+}
+
+/// So many files of 100 MB that do not say how large they are.
+fn huge(count: usize) -> serde_json::Value {
+    json!(vec![json!({ "content_type": "image/jpeg", "behaviour": "huge", "size": 100_000_000 }); count])
 }
 
 /// S17. A name with a public and a private address is a test of the fetcher itself, where names can be given any addresses.

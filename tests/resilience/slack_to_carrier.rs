@@ -153,7 +153,8 @@ async fn two_numbers_of_ours_that_text_each_other_come_to_rest(stage: &mut Stage
     let (workspace, ours) = (world.workspace().await, world.number().to_owned());
     let number = numbers::of_workspace(&ctx, workspace.id).await.expect("numbers are listed")[0].id;
 
-    let question = NewText { number, to: theirs.parse().expect("a number"), body: "HELP".to_owned() };
+    let question =
+        NewText { number, to: theirs.parse().expect("a number"), body: "HELP".to_owned(), ignores_quiet_hours: false };
     messages::send(&ctx, &operator(), workspace.id, question).await.expect("it can be sent");
     world.settle().await;
 
@@ -379,7 +380,12 @@ async fn a_character_zero_is_left_out_of_a_text(stage: &mut Stage) {
     let (ctx, workspace) = (world.ctx(), world.workspace().await);
     let number = numbers::of_workspace(&ctx, workspace.id).await.expect("numbers are listed")[0].id;
 
-    let text = NewText { number, to: world.maria().number.parse().expect("a number"), body: "Hel\0lo".to_owned() };
+    let text = NewText {
+        number,
+        to: world.maria().number.parse().expect("a number"),
+        body: "Hel\0lo".to_owned(),
+        ignores_quiet_hours: false,
+    };
     let sent = messages::send(&ctx, &operator(), workspace.id, text).await;
     world.settle().await;
 
@@ -412,7 +418,8 @@ async fn of_twenty_parallel_texts_for_one_segment_left_exactly_one_goes_out(stag
 
     let texts = (0..20).map(|index| (nodes[index % 2].clone(), world.patient(index).number));
     let sent = join_all(texts.map(async |(ctx, to)| {
-        let text = NewText { number, to: to.parse().expect("a number"), body: "Hello".to_owned() };
+        let text =
+            NewText { number, to: to.parse().expect("a number"), body: "Hello".to_owned(), ignores_quiet_hours: true };
         messages::send(&ctx, &operator(), workspace.id, text).await
     }))
     .await;
@@ -439,7 +446,7 @@ async fn a_text_of_three_segments_with_two_left_is_refused_whole(stage: &mut Sta
     assert_eq!(world.ledger().await.texts_out.len(), 0);
     let slack = world.slack().await;
     let notice = slack.notices_to(&ana.id).into_iter().next_back().expect("Ana is told").shown();
-    assert!(notice.contains("needs 3 segments") && notice.contains("2 of this month's 10 are left"), "{notice}");
+    assert!(notice.contains("needs 3 segments") && notice.contains("2 of this month’s 10 are left"), "{notice}");
 }
 
 /// An object with the fields of another one.

@@ -9,6 +9,7 @@ use crate::world::{Phone, Stage, World, both, operator};
 both!(
     in_confirm_mode_a_reply_is_shown_to_its_author_and_sent_when_they_say_so,
     a_discarded_preview_sends_nothing,
+    colleagues_see_that_a_discarded_text_never_went_out,
     a_preview_that_is_pressed_twice_sends_once,
     an_edit_before_the_decision_changes_what_is_sent,
     in_explicit_mode_only_what_is_addressed_to_the_app_goes_out,
@@ -70,6 +71,24 @@ async fn a_discarded_preview_sends_nothing(stage: &mut Stage) {
 
     assert_eq!(maria.has_received().await, Vec::<String>::new());
     assert_eq!(world.usage().await, (1, 10));
+}
+
+async fn colleagues_see_that_a_discarded_text_never_went_out(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let maria = written_to_by_maria(world).await;
+    mode_is(world, SendMode::Confirm).await;
+    let ana = world.team().ana.clone();
+
+    let written = ana.replies(&world.thread_with(&maria).await, "Wrong thread").await;
+    world.settle().await;
+    let slack = world.slack().await;
+    let preview = slack.last_notice_to(&ana.id);
+    ana.presses_on_notice("Discard", preview).await;
+    ana.presses_on_notice("Send", preview).await;
+    world.settle().await;
+
+    assert_eq!(slack.post(&written.channel, &written.ts).marks(), Vec::<&str>::new());
+    assert_eq!(world.slack().await.post(&written.channel, &written.ts).marks(), ["no_entry_sign"]);
 }
 
 async fn a_preview_that_is_pressed_twice_sends_once(stage: &mut Stage) {
@@ -141,7 +160,8 @@ async fn the_second_of_two_colleagues_is_asked_before_the_contact_gets_two_answe
 
     assert_eq!(before, ["At nine?"]);
     assert!(
-        question.shown().contains("has just answered") && question.shown().contains("At nine?"),
+        question.shown().contains("answered +1 415-555-0101 4 seconds ago: “At nine?” Send yours as well?")
+            && question.shown().contains("At nine?"),
         "{}",
         question.shown()
     );

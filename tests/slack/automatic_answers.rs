@@ -1,7 +1,10 @@
 //! What Clerk answers by itself: outside business hours, and to a first text. Never twice, never to a machine, and counted like any text.
 
 use chrono::TimeDelta;
-use domain::answers::{self, AnswerChange};
+use domain::{
+    answers::{self, AnswerChange},
+    ids::NumberId,
+};
 use serde_json::json;
 
 use crate::world::{Stage, TOM, World, both, operator};
@@ -21,6 +24,8 @@ both!(
     without_room_nothing_is_answered_and_the_text_is_shown,
     two_machines_cannot_talk_for_ever,
     a_number_answers_differently_from_the_others,
+    a_number_of_its_own_can_be_like_the_others_again,
+    an_owner_takes_a_number_s_own_answers_away_in_the_window,
     an_owner_sets_the_answers_in_a_window,
     a_member_who_is_no_owner_changes_nothing,
     two_nodes_give_one_answer,
@@ -248,8 +253,8 @@ async fn two_machines_cannot_talk_for_ever(stage: &mut Stage) {
     assert_eq!(maria.has_received().await, ["We are closed."]);
 }
 
-async fn a_number_answers_differently_from_the_others(stage: &mut Stage) {
-    let world = stage.clinic().await;
+/// The clinic's number answers something else than all others.
+async fn number_of_its_own(world: &World) -> NumberId {
     away(world, CLOSED).await;
     let workspace = world.workspace().await.id;
     let number = domain::numbers::of_workspace(&world.ctx(), workspace).await.expect("numbers").remove(0).id;
@@ -259,12 +264,58 @@ async fn a_number_answers_differently_from_the_others(stage: &mut Stage) {
         ..AnswerChange::default()
     };
     answers::update(&world.ctx(), &operator(), workspace, Some(number), own).await.expect("the number is set apart");
+    number
+}
+
+async fn a_number_answers_differently_from_the_others(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    number_of_its_own(world).await;
     let maria = world.maria();
 
     maria.texts("Hello").await;
     world.settle().await;
 
     assert_eq!(maria.has_received().await, ["This line is closed. Call us."]);
+}
+
+async fn a_number_of_its_own_can_be_like_the_others_again(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let number = number_of_its_own(world).await;
+    let shown = "automaticAnswers { awayText phoneNumber { id } } errors { message path }";
+    let delete = format!("mutation {{ it: automaticAnswersDelete(phoneNumberId: \"{number}\") {{ {shown} }} }}");
+
+    let done = world.asks_as_owner(&delete).await["data"]["it"].clone();
+    let again = world.asks_as_owner(&delete).await["data"]["it"].clone();
+    let maria = world.maria();
+    maria.texts("Hello").await;
+    world.settle().await;
+
+    assert_eq!(done["automaticAnswers"], json!({ "awayText": "We are closed.", "phoneNumber": null }), "{done}");
+    assert_eq!(again["errors"][0]["message"], "There is no such answer of this number alone.", "{again}");
+    assert_eq!(maria.has_received().await, ["We are closed."]);
+}
+
+async fn an_owner_takes_a_number_s_own_answers_away_in_the_window(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    number_of_its_own(world).await;
+    let ana = world.team().ana.clone();
+    let shown = domain::numbers::shown(&world.number().parse().expect("a number"));
+
+    ana.gives_command("clerk-sms", "answers").await;
+    world.settle().await;
+    ana.presses_on_notice(&shown, &world.slack().await.last_notice_to(&ana.id).clone()).await;
+    world.settle().await;
+    ana.presses_in_window("Answer like all other numbers").await;
+    world.settle().await;
+    let window = ana.window().await["blocks"].to_string();
+    let overview = world.slack().await.last_notice_to(&ana.id).shown();
+    let maria = world.maria();
+    maria.texts("Hello").await;
+    world.settle().await;
+
+    assert!(window.contains("has no answers of its own any more"), "{window}");
+    assert!(!overview.contains("This line is closed."), "{overview}");
+    assert_eq!(maria.has_received().await, ["We are closed."]);
 }
 
 async fn an_owner_sets_the_answers_in_a_window(stage: &mut Stage) {
@@ -295,9 +346,8 @@ async fn a_member_who_is_no_owner_changes_nothing(stage: &mut Stage) {
 
     ben.gives_command("clerk-sms", "answers").await;
     world.settle().await;
-    // Ben is not in the channel, so the app answers in their direct conversation.
     let slack = world.slack().await;
-    ben.presses("Change", slack.direct_posts_to(&ben.id).last().expect("Ben is told")).await;
+    ben.presses_on_notice("Change", slack.last_notice_to(&ben.id)).await;
     world.settle().await;
 
     assert_eq!(ben.windows().await.len(), 0);

@@ -199,7 +199,7 @@ async fn a_conversation_is_taken_over_by_who_saw_whose_it_was(stage: &mut Stage)
     world.settle().await;
     let anas = world.conversations().await[0].assignee_id;
 
-    ben.presses("Assign", &parent(world, &maria).await).await;
+    ben.presses("Take over", &parent(world, &maria).await).await;
     world.settle().await;
 
     assert!(anas.is_some() && world.conversations().await[0].assignee_id != anas);

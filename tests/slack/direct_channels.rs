@@ -116,12 +116,13 @@ async fn what_is_written_in_the_old_thread_is_not_sent_and_its_writer_is_told(st
     let channel = world.moves_to_own_channel(&world.team().ana, &maria).await;
 
     let ben = &world.team().ben;
-    ben.replies(&world.thread_with(&maria).await, "I am on it.").await;
+    let written = ben.replies(&world.thread_with(&maria).await, "I am on it.").await;
     world.settle().await;
 
     let slack = world.slack().await;
     let notice = slack.notices_to(&ben.id).last().map(|notice| notice.shown()).unwrap_or_default();
     assert!(notice.starts_with("Not sent.") && notice.contains(&channel.id), "{notice}");
+    assert_eq!(slack.post(&written.channel, &written.ts).marks(), ["no_entry_sign"]);
     assert_eq!(maria.has_received().await, Vec::<String>::new());
 }
 

@@ -18,6 +18,9 @@ both!(
     what_is_written_after_a_slow_file_stays_behind_it,
     eleven_files_are_refused_whole,
     a_reply_that_is_changed_in_time_keeps_its_link,
+    what_a_program_names_goes_out_as_mms,
+    a_file_of_a_program_that_is_too_large_is_refused_with_the_limit_before_anything_is_sent,
+    whoever_asks_for_the_head_of_a_file_learns_what_it_is_and_gets_no_more,
     what_a_program_sends_is_never_fetched_from_a_closed_network,
 );
 
@@ -226,17 +229,67 @@ async fn a_reply_that_is_changed_in_time_keeps_its_link(stage: &mut Stage) {
     assert!(texts.len() == 1 && texts[0].starts_with("The films:\nhttp"), "{texts:?}");
 }
 
-/// What the API answers to a program that sends Tom what lies at an address.
-async fn sends_to_tom(world: &World, media: &str) -> serde_json::Value {
-    let workspace = world.workspace().await.id;
-    let number = domain::numbers::of_workspace(&world.ctx(), workspace).await.expect("numbers are listed")[0].id;
-    let query = format!(
-        r#"mutation {{ messageSend(workspaceId: "{workspace}", input: {{ phoneNumberId: "{number}", to: {{ number: "{TOM}" }},
-            body: "See", mediaUrls: ["{media}"] }}) {{ message {{ id attachments {{ url contentType }} }} errors {{ message }} }} }}"#
-    );
-    let answer = world.asks_as_owner(&query).await;
+/// Where a file lies that Maria has sent.
+async fn sent_by_maria(world: &World, media: serde_json::Value) -> String {
+    world.grants(1_000).await;
+    let maria = world.maria();
+    maria.sends_media("See?", json!([media])).await;
     world.settle().await;
-    answer["data"]["messageSend"].clone()
+    world.lies_at(&maria).await
+}
+
+async fn what_a_program_names_goes_out_as_mms(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let picture = sent_by_maria(world, json!({ "content_type": "image/jpeg" })).await;
+    let tom = world.phone(TOM);
+
+    let sent = world.sends_by_api(&tom, &[picture.clone(), picture], "").await;
+
+    assert_eq!(sent["errors"], json!([]), "{sent}");
+    let texts = received(world, &tom).await;
+    assert_eq!((texts.len(), texts[0].0.as_str(), texts[0].1.len()), (1, "See", 2));
+    assert!(texts[0].1.iter().all(|(content_type, _)| content_type == "image/jpeg"), "{texts:?}");
+}
+
+async fn a_file_of_a_program_that_is_too_large_is_refused_with_the_limit_before_anything_is_sent(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let film = json!({ "content_type": "video/mp4", "size": 26_000_000 });
+    let film = sent_by_maria(world, film).await;
+    let (tom, used) = (world.phone(TOM), world.usage().await.0);
+
+    let large = world.sends_by_api(&tom, &[film], "").await;
+    let many = world.sends_by_api(&tom, &vec!["https://example.com/a.png".to_owned(); 11], "").await;
+
+    for (refused, why) in [(&large, "has 26.0 MB; a file can have 25 MB at most."), (&many, "A text can have 10 files")]
+    {
+        let error = &refused["errors"][0];
+        assert_eq!((&error["__typename"], &error["limitBytes"]), (&json!("MediaTooLargeError"), &json!(25_000_000)));
+        assert_eq!((&error["path"], &error["limitCount"]), (&json!(["input", "mediaUrls"]), &json!(10)));
+        assert!(error["message"].as_str().is_some_and(|message| message.contains(why)), "{error}");
+    }
+    assert_eq!((world.messages().await.len(), world.usage().await.0), (1, used));
+}
+
+async fn whoever_asks_for_the_head_of_a_file_learns_what_it_is_and_gets_no_more(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let picture = sent_by_maria(world, json!({ "content_type": "image/jpeg" })).await;
+    let sent = world.sends_by_api(&world.phone(TOM), &[picture], "").await;
+    let message = sent["message"]["id"].as_str().expect("it was sent");
+    let shown = world
+        .asks_as_owner(&format!("{{ node(id: \"{message}\") {{ ... on Message {{ attachments {{ url }} }} }} }}"))
+        .await;
+    let url = shown["data"]["node"]["attachments"][0]["url"].as_str().expect("an address").to_owned();
+
+    let (head, whole) = (world.asks_for_head(&url).await, world.opens(&url).await);
+    let forged = world.asks_for_head(&format!("{url}x")).await;
+
+    let of_file = |name| (head.header(name).to_owned(), whole.header(name).to_owned());
+    for name in ["content-type", "content-length", "content-disposition", "content-security-policy"] {
+        let (of_head, of_whole) = of_file(name);
+        assert!(of_head == of_whole && !of_head.is_empty(), "{name}: {of_head:?} and {of_whole:?}");
+    }
+    assert_eq!((head.status, head.bytes.len(), forged.status), (200, 0, 404));
+    assert_eq!(head.header("content-length"), whole.bytes.len().to_string());
 }
 
 async fn what_a_program_sends_is_never_fetched_from_a_closed_network(stage: &mut Stage) {
@@ -244,8 +297,10 @@ async fn what_a_program_sends_is_never_fetched_from_a_closed_network(stage: &mut
     world.grants(1_000).await;
     let trap = world.outside.counts().await.trap_url;
 
-    let own = sends_to_tom(world, &format!("{trap}/cat.png")).await;
-    let cloud = sends_to_tom(world, "https://169.254.169.254/latest/meta-data/cat.png").await;
+    let tom = world.phone(TOM);
+    let own = world.sends_by_api(&tom, &[format!("{trap}/cat.png")], "").await;
+    let cloud = "https://169.254.169.254/latest/meta-data/cat.png".to_owned();
+    let cloud = world.sends_by_api(&tom, &[cloud], "").await;
 
     assert_eq!((&own["errors"], &cloud["errors"]), (&json!([]), &json!([])));
     assert_eq!(world.phone(TOM).has_received().await, Vec::<String>::new());

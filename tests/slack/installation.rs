@@ -27,6 +27,8 @@ both!(
     half_of_the_permissions_are_no_installation,
     a_colleague_who_installs_again_takes_nothing_over,
     an_organisation_installs_for_all_its_teams,
+    an_organisation_that_has_put_the_app_into_no_team_yet_loses_nothing,
+    the_channels_of_an_organisation_are_made_where_its_shared_channel_is,
     an_organisation_takes_no_team_over_that_has_its_own_installation,
     a_member_and_a_channel_are_called_as_they_are_called_now,
     a_channel_that_gets_another_id_keeps_its_conversations,
@@ -283,6 +285,46 @@ async fn an_organisation_installs_for_all_its_teams(stage: &mut Stage) {
     assert!(workspaces::by_team(&world.ctx(), &team.id).await.expect("it is looked for").is_none());
 }
 
+/// Ana installs Clerk for an organisation of two teams, and the second of them is where she is.
+async fn organisation_of_two(world: &mut World, is_withheld: bool) -> workspaces::Workspace {
+    world.goes_through_installation("Harbor Books", "ana").await;
+    let teams = json!(["northwind-dental", "Harbor Books"]);
+    let order = json!({ "name": "Northwind Group", "org_wide": true, "withheld": is_withheld, "teams": teams });
+    let organisation = world.outside.order("slack/org", order).await["id"].as_str().expect("an id").to_owned();
+    world.installs().await;
+    let found = workspaces::by_team(&world.ctx(), &organisation).await.expect("it is looked for");
+    found.expect("the organisation has a workspace")
+}
+
+/// Slack lets an organisation in before anybody has chosen the teams.
+async fn an_organisation_that_has_put_the_app_into_no_team_yet_loses_nothing(stage: &mut Stage) {
+    let world = stage.world().await;
+
+    let workspace = organisation_of_two(world, true).await;
+    let waiting = world.open_tasks().await;
+    let granted =
+        json!({ "name": "Northwind Group", "org_wide": true, "withheld": false, "teams": ["northwind-dental"] });
+    world.outside.order("slack/org", granted).await;
+    world.settle().await;
+
+    assert_eq!(waiting, [("channel.prepare".to_owned(), State::Parked)]);
+    let known = workspaces::find(&world.ctx(), &[workspace.id]).await.expect("it is read").remove(0);
+    let slack = world.slack().await;
+    assert_eq!(known.default_channel_id.as_deref(), Some(slack.channel("clerk-sms").id.as_str()));
+    assert_eq!(slack.channel("clerk-sms").announcements().len(), 1);
+}
+
+async fn the_channels_of_an_organisation_are_made_where_its_shared_channel_is(stage: &mut Stage) {
+    let world = stage.world().await;
+
+    let workspace = organisation_of_two(world, false).await;
+
+    let row = workspaces::installation(&world.ctx(), workspace.id).await.expect("it is read").expect("it is installed");
+    assert_eq!(row.home_team_id.as_deref(), Some(world.team().id.as_str()));
+    let created = world.outside.requests(Vendor::Slack, "conversations.create").await;
+    assert_eq!(created.last().map(|asked| asked.json["team_id"].clone()), Some(json!(world.team().id)));
+}
+
 async fn an_organisation_takes_no_team_over_that_has_its_own_installation(stage: &mut Stage) {
     let world = stage.clinic().await;
     let before = world.workspace().await;
@@ -311,14 +353,14 @@ async fn a_member_and_a_channel_are_called_as_they_are_called_now(stage: &mut St
     world.settle().await;
     let asked = world.outside.requests(Vendor::Slack, "users.info").await.len();
 
-    world.outside.order("slack/user", json!({ "user": ben.id, "name": "benjamin" })).await;
+    world.outside.order("slack/user", json!({ "user": ben.id, "real_name": "Benjamin Carter" })).await;
     let rename = json!({ "user": ana.id, "channel": thread.channel(), "action": "rename", "name": "front-desk" });
     world.outside.order("slack/channel", rename).await;
     world.settle().await;
     ana.replies(&thread, &text).await;
     world.settle().await;
 
-    assert_eq!(maria.has_received().await, ["Ask @ben", "Ask @benjamin"]);
+    assert_eq!(maria.has_received().await, ["Ask @Ben Carter", "Ask @Benjamin Carter"]);
     assert_eq!(world.outside.requests(Vendor::Slack, "users.info").await.len(), asked);
     let known = workspaces::list_channels(&world.ctx(), &[world.workspace().await.id]).await.expect("they are listed");
     let shared = known.iter().find(|known| known.channel_id == thread.channel()).expect("the shared channel is known");

@@ -11,6 +11,7 @@ both!(
     a_failure_that_a_retry_cannot_mend_offers_none,
     a_retry_that_arrives_changes_the_mark,
     a_text_that_the_carrier_refuses_costs_nothing,
+    a_reply_that_may_not_go_out_is_marked_so_that_colleagues_see_it,
     no_moment_shows_two_marks_and_none_comes_back,
 );
 
@@ -18,6 +19,7 @@ const QUEUED: &str = "hourglass_flowing_sand";
 const SENT: &str = "outbox_tray";
 const DELIVERED: &str = "white_check_mark";
 const FAILED: &str = "x";
+const NOT_SENT: &str = "no_entry_sign";
 
 /// Ana answers Maria, and the world comes to rest; what she wrote.
 async fn ana_answers(world: &World, words: &str) -> crate::world::Written {
@@ -86,15 +88,25 @@ async fn a_retry_that_arrives_changes_the_mark(stage: &mut Stage) {
     let slack = world.slack().await;
     let ana = &world.team().ana;
     ana.presses_on_notice("Retry", slack.notices_to(&ana.id)[0]).await;
-    world.settle().await;
     ana.presses_on_notice("Retry", slack.notices_to(&ana.id)[0]).await;
     world.settle().await;
 
     let slack = world.slack().await;
     assert_eq!(slack.post(&written.channel, &written.ts).marks(), [DELIVERED]);
     assert_eq!(maria.has_received().await, ["At nine?", "At nine?"]);
-    let last = slack.notices_to(&ana.id).into_iter().next_back().expect("Ana is told").shown();
-    assert!(last.contains("sent again already"), "{last}");
+    let left: Vec<String> = slack.notices_to(&ana.id).into_iter().map(|notice| notice.shown()).collect();
+    assert!(
+        left.len() == 1 && left[0].contains("sent again already"),
+        "the question is gone with its answer: {left:?}"
+    );
+}
+
+async fn a_reply_that_may_not_go_out_is_marked_so_that_colleagues_see_it(stage: &mut Stage) {
+    let world = stage.clinic().await;
+
+    let written = ana_answers(world, &"a".repeat(1_601)).await;
+
+    assert_eq!(world.slack().await.post(&written.channel, &written.ts).marks(), [NOT_SENT]);
 }
 
 async fn a_text_that_the_carrier_refuses_costs_nothing(stage: &mut Stage) {

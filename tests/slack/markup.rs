@@ -28,7 +28,7 @@ async fn names_links_and_emoji_are_written_out(stage: &mut Stage) {
     world.settle().await;
 
     let received = maria.has_received().await.concat();
-    assert!(received.starts_with("Ask @ben 😄 at our map (https://clinic.example/map) or "), "{received}");
+    assert!(received.starts_with("Ask @Ben Carter 😄 at our map (https://clinic.example/map) or "), "{received}");
     assert!(received.contains("415 555 0199"), "{received}");
     assert!(received.ends_with("5 < 6 & more"), "{received}");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{Stage, TOM, both, button_labels};
+use crate::world::{Stage, TOM, Vendor, World, both, button_labels};
 
 both!(
     the_command_alone_shows_the_panel_to_whoever_gave_it,
@@ -25,7 +25,11 @@ both!(
     the_shortcut_on_a_post_opens_the_window_with_its_number,
     settings_are_for_owners_and_take_effect,
     help_teaches_what_there_is,
-    where_the_app_is_not_the_answer_comes_in_the_direct_conversation,
+    where_the_app_is_not_a_command_is_answered_all_the_same,
+    what_is_pressed_on_such_an_answer_is_answered_there_too,
+    an_answer_that_comes_too_late_is_told_in_the_direct_conversation,
+    an_address_that_is_used_up_does_not_silence_the_app_where_it_is,
+    the_address_of_an_answer_is_kept_as_a_secret,
     an_unknown_word_is_answered_with_what_there_is,
 );
 
@@ -39,7 +43,7 @@ async fn the_command_alone_shows_the_panel_to_whoever_gave_it(stage: &mut Stage)
     assert_eq!(status, 200);
     let slack = world.slack().await;
     let panel = slack.last_notice_to(&ana.id);
-    assert_eq!(button_labels(&panel.blocks), ["Send text", "Conversations", "Usage", "Settings"]);
+    assert_eq!(button_labels(&panel.blocks), ["Send text", "Conversations", "Usage", "Settings", "Broadcast"]);
     assert!(panel.shown().contains("0 of 10 segments used"), "{}", panel.shown());
     assert_eq!(slack.notices_to(&world.team().ben.id).len(), 0);
 }
@@ -57,7 +61,7 @@ async fn a_text_goes_out_by_the_command(stage: &mut Stage) {
     assert!(notice.contains("is on its way"), "{notice}");
     let thread = world.thread_with(&maria).await;
     assert!(
-        thread.notes().iter().any(|note| note.contains("See you at nine.") && note.contains("Sent by ana")),
+        thread.notes().iter().any(|note| note.contains("See you at nine.") && note.contains("Sent by Ana Ruiz")),
         "{thread:?}"
     );
 }
@@ -323,24 +327,25 @@ async fn settings_are_for_owners_and_take_effect(stage: &mut Stage) {
     world.settle().await;
     world.turn(chrono::TimeDelta::seconds(2)).await;
 
-    let refusal = world.slack().await.direct_posts_to(&ben.id).last().map(|post| post.shown());
-    assert!(
-        refusal.as_ref().is_some_and(|said| said.contains("SETTINGS_MANAGE") && said.contains("owner")),
-        "{refusal:?}"
-    );
+    let refusal = world.slack().await.last_notice_to(&ben.id).shown();
+    assert!(refusal.contains("SETTINGS_MANAGE") && refusal.contains("owner"), "{refusal}");
     assert_eq!(early, Vec::<String>::new());
     assert_eq!(maria.has_received().await, ["At nine?"]);
 }
 
 async fn help_teaches_what_there_is(stage: &mut Stage) {
     let world = stage.clinic().await;
+    world.lets_undo(30).await;
     let ana = world.team().ana.clone();
 
     ana.gives_command("clerk-sms", "help").await;
     world.settle().await;
 
     let help = world.slack().await.last_notice_to(&ana.id).shown();
-    assert!(["/clerk send", "note:", "delete your post"].iter().all(|word| help.contains(word)), "{help}");
+    assert!(
+        ["/clerk send", "note:", "delete your post within 30 seconds"].iter().all(|word| help.contains(word)),
+        "{help}"
+    );
 }
 
 async fn an_unknown_word_is_answered_with_what_there_is(stage: &mut Stage) {
@@ -354,15 +359,83 @@ async fn an_unknown_word_is_answered_with_what_there_is(stage: &mut Stage) {
     assert!(help.contains("do not know what “frobnicate” means"), "{help}");
 }
 
-async fn where_the_app_is_not_the_answer_comes_in_the_direct_conversation(stage: &mut Stage) {
+/// What Ana was told in a channel that the app is not in, and how many posts she has in her direct conversation with the app.
+async fn told_in_general(world: &World) -> (Vec<String>, usize) {
+    let (slack, ana) = (world.slack().await, &world.team().ana.id);
+    let general = &slack.channel("general").id;
+    let told = slack.notices_to(ana).into_iter().filter(|notice| notice.channel == *general);
+    (told.map(|notice| notice.shown()).collect(), slack.direct_posts_to(ana).len())
+}
+
+async fn where_the_app_is_not_a_command_is_answered_all_the_same(stage: &mut Stage) {
     let world = stage.clinic().await;
     let maria = world.maria();
-    let ana = world.team().ana.clone();
 
-    ana.gives_command("general", &format!("send {} See you at nine.", maria.number)).await;
+    world.team().ana.gives_command("general", &format!("send {} See you at nine.", maria.number)).await;
     world.settle().await;
 
     assert_eq!(maria.has_received().await, ["See you at nine."]);
+    let (told, direct_count) = told_in_general(world).await;
+    assert!(told.len() == 1 && told[0].contains("is on its way") && direct_count == 0, "{told:?}");
+    assert_eq!(world.outside.requests(Vendor::Slack, "chat.postEphemeral").await.len(), 0);
+}
+
+async fn what_is_pressed_on_such_an_answer_is_answered_there_too(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let ana = world.team().ana.clone();
+    ana.gives_command("general", "").await;
+    world.settle().await;
+
+    let slack = world.slack().await;
+    ana.presses_on_notice("Usage", slack.last_notice_to(&ana.id)).await;
+    world.settle().await;
+
+    let (told, direct_count) = told_in_general(world).await;
+    assert!(told.len() == 2 && told[1].contains("segments") && direct_count == 0, "{told:?}");
+}
+
+async fn an_answer_that_comes_too_late_is_told_in_the_direct_conversation(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let ana = world.team().ana.clone();
+    world.outside.order("slack/settings", json!({ "response_url_ms": 0 })).await;
+
+    ana.gives_command("general", "usage").await;
+    world.settle().await;
+
     let told: Vec<String> = world.slack().await.direct_posts_to(&ana.id).iter().map(|post| post.shown()).collect();
-    assert!(told.iter().any(|post| post.contains("is on its way")), "{told:?}");
+    assert!(told.len() == 1 && told[0].contains("segments"), "{told:?}");
+    assert_eq!(told_in_general(world).await.0, Vec::<String>::new());
+}
+
+async fn an_address_that_is_used_up_does_not_silence_the_app_where_it_is(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let ana = world.team().ana.clone();
+    let used = json!({ "effect": "status", "status": 404, "times": 1 });
+    world.outside.breaks(Vendor::Slack, "response_url", used).await;
+
+    ana.gives_command("clerk-sms", "usage").await;
+    world.settle().await;
+
+    assert!(world.slack().await.last_notice_to(&ana.id).shown().contains("segments"));
+    assert_eq!(world.outside.requests(Vendor::Slack, "chat.postEphemeral").await.len(), 1);
+    assert_eq!(world.slack().await.direct_posts_to(&ana.id).len(), 0);
+}
+
+/// Neither the database nor what an operator is shown tells it.
+async fn the_address_of_an_answer_is_kept_as_a_secret(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let ana = world.team().ana.clone();
+    ana.gives_command("general", "").await;
+    world.settle().await;
+    ana.presses_on_notice("Usage", world.slack().await.last_notice_to(&ana.id)).await;
+    world.settle().await;
+
+    let query = "{ platform { providerEvents(first: 50) { nodes { type payload } } tasks(first: 50) { nodes { kind arguments } } } }";
+    let shown = world.asks_as_operator(query).await.to_string();
+    let kept = world.texts_in("provider_events", "event").await + &world.texts_in("tasks", "arguments").await;
+
+    assert!(shown.contains("slash_command") && kept.contains("command_given") && kept.contains("post.whisper"));
+    for told in [&shown, &kept] {
+        assert!(!told.contains("/actions/"), "an address stands in {told}");
+    }
 }

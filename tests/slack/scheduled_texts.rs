@@ -69,7 +69,7 @@ async fn its_thread_shows_when_it_goes_out_and_then_the_text_itself(stage: &mut 
     world.settle().await;
     world.turn(TimeDelta::hours(2)).await;
 
-    assert_eq!(button_labels(&before.blocks), ["Edit", "Send now", "Cancel"]);
+    assert_eq!(button_labels(&before.blocks), ["Edit", "Send now", "Withdraw"]);
     assert!(before.shown().starts_with("See you tomorrow.\nScheduled for"), "{}", before.shown());
     let thread = world.thread_with(&maria).await;
     let last = thread.replies.last().expect("the thread has posts");
@@ -245,7 +245,7 @@ async fn the_list_shows_what_comes_next_and_withdraws_it(stage: &mut Stage) {
     ana.gives_command("clerk-sms", "scheduled").await;
     world.settle().await;
     let list = world.slack().await.last_notice_to(&ana.id).clone();
-    ana.presses_on_notice("Cancel", &list).await;
+    ana.presses_on_notice("Withdraw", &list).await;
     world.settle().await;
     let left = world.slack().await.last_notice_to(&ana.id).shown();
     world.turn(TimeDelta::hours(5)).await;
@@ -264,7 +264,7 @@ async fn a_withdrawn_text_is_never_sent(stage: &mut Stage) {
     world.schedules(&maria, "See you tomorrow.", TimeDelta::hours(2)).await;
     let announced = announcement(world, &maria).await;
 
-    world.team().ben.presses("Cancel", &announced).await;
+    world.team().ben.presses("Withdraw", &announced).await;
     world.settle().await;
     world.turn(TimeDelta::hours(3)).await;
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::world::{Phone, Stage, World, both};
+use crate::world::{Phone, Stage, Vendor, World, both};
 
 both!(
     a_reply_goes_out_at_the_end_of_its_undo_window,
@@ -55,6 +55,8 @@ async fn a_reply_whose_post_is_deleted_in_time_is_never_sent(stage: &mut Stage) 
     assert_eq!(world.usage().await, (1, 10));
     let notice = world.slack().await.last_notice_to(&ana.id).shown();
     assert!(notice.contains("took it back in time"), "{notice}");
+    let unmarked = world.outside.requests(Vendor::Slack, "reactions.remove").await;
+    assert_eq!(unmarked.len(), 0, "nothing is left to take a mark off: {unmarked:?}");
 }
 
 async fn a_reply_whose_post_is_edited_in_time_is_sent_as_it_stands(stage: &mut Stage) {

@@ -1,9 +1,13 @@
 //! Texts that are used again and again: made in a window, filled for each contact, and never sent with a field left open.
 
-use domain::contacts::ContactChange;
+use chrono::TimeDelta;
+use domain::{
+    contacts::ContactChange,
+    workspaces::{self, SendMode},
+};
 use serde_json::json;
 
-use crate::world::{Phone, Stage, World, both, operator};
+use crate::world::{Phone, Stage, World, Written, both, operator};
 
 both!(
     a_template_is_made_changed_and_deleted_from_the_list,
@@ -13,6 +17,9 @@ both!(
     a_template_without_a_value_for_its_field_is_refused_whole,
     an_unknown_template_is_answered_with_the_one_that_was_meant,
     a_field_that_is_left_in_a_reply_is_never_sent,
+    a_draft_that_is_changed_to_a_template_goes_out_as_the_template,
+    a_draft_that_is_changed_to_a_template_that_there_is_not_is_never_sent,
+    a_reply_that_is_changed_to_a_template_in_time_goes_out_as_the_template,
 );
 
 async fn maria_is_known(world: &World) -> Phone {
@@ -47,6 +54,72 @@ async fn tells_app(world: &World, phone: &Phone, text: &str) {
     let app = world.slack().await.app.bot_user_id;
     world.team().ana.replies(&world.thread_with(phone).await, &format!("<@{app}> {text}")).await;
     world.settle().await;
+}
+
+/// Ana changes a post so that it says something to the app.
+async fn changes_to_app(world: &World, written: &Written, text: &str) {
+    let app = world.slack().await.app.bot_user_id;
+    world.team().ana.edits(written, &format!("<@{app}> {text}")).await;
+    world.settle().await;
+}
+
+/// Ana has written to Maria where everything is confirmed.
+async fn draft_for_maria(world: &World) -> (Phone, Written) {
+    let maria = maria_is_known(world).await;
+    makes(world, "Opening hours", "We open at nine, {{contact.first_name}}.").await;
+    let (channel, workspace) = (world.slack().await.channel("clerk-sms").id.clone(), world.workspace().await.id);
+    workspaces::set_send_mode(&world.ctx(), &operator(), workspace, &channel, SendMode::Confirm)
+        .await
+        .expect("the channel is known");
+    let written = world.team().ana.replies(&world.thread_with(&maria).await, "We open at ten.").await;
+    world.settle().await;
+    (maria, written)
+}
+
+async fn a_draft_that_is_changed_to_a_template_goes_out_as_the_template(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let (maria, written) = draft_for_maria(world).await;
+
+    changes_to_app(world, &written, "template opening hours").await;
+    let slack = world.slack().await;
+    let preview = slack.last_notice_to(&world.team().ana.id);
+    world.team().ana.presses_on_notice("Send", preview).await;
+    world.settle().await;
+
+    assert!(preview.shown().contains("You changed your post.") && preview.shown().contains("We open at nine, Maria."));
+    assert_eq!(maria.has_received().await, ["We open at nine, Maria."]);
+    let notes = world.thread_with(&maria).await.notes();
+    assert!(notes.iter().any(|note| note.starts_with("We open at nine, Maria.\nSent by ")), "{notes:?}");
+}
+
+async fn a_draft_that_is_changed_to_a_template_that_there_is_not_is_never_sent(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let (maria, written) = draft_for_maria(world).await;
+    let ana = world.team().ana.clone();
+    let preview = world.slack().await.last_notice_to(&ana.id).clone();
+
+    changes_to_app(world, &written, "template opening huors").await;
+    let told = world.slack().await.last_notice_to(&ana.id).shown();
+    ana.presses_on_notice("Send", &preview).await;
+    world.settle().await;
+
+    assert!(told.contains("Not sent.") && told.contains("Opening hours"), "{told}");
+    assert_eq!(maria.has_received().await, Vec::<String>::new());
+}
+
+async fn a_reply_that_is_changed_to_a_template_in_time_goes_out_as_the_template(stage: &mut Stage) {
+    let world = stage.clinic().await;
+    let maria = maria_is_known(world).await;
+    makes(world, "Opening hours", "We open at nine, {{contact.first_name}}.").await;
+    world.lets_undo(30).await;
+    let written = world.team().ana.replies(&world.thread_with(&maria).await, "We open at ten.").await;
+    world.settle().await;
+
+    changes_to_app(world, &written, "template opening hours").await;
+    world.turn(TimeDelta::minutes(1)).await;
+
+    assert_eq!(maria.has_received().await, ["We open at nine, Maria."]);
+    assert_eq!(world.usage().await.0, 2);
 }
 
 async fn a_template_is_made_changed_and_deleted_from_the_list(stage: &mut Stage) {

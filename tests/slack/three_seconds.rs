@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use crate::world::{Stage, both};
 
 /// In which every request is answered.
@@ -19,6 +21,8 @@ async fn every_kind_of_request_is_answered_in_time_while_nothing_can_be_stored(s
     ana.gives_command("clerk-sms", "").await;
     ana.uses_shortcut("send_text", None).await;
     world.settle().await;
+    let written = ana.posts(json!({ "channel": "clerk-sms", "text": "call (415) 555-0101" })).await;
+    world.settle().await;
     let slack = world.slack().await;
     let panel = slack.last_notice_to(&ana.id).clone();
 
@@ -28,18 +32,33 @@ async fn every_kind_of_request_is_answered_in_time_while_nothing_can_be_stored(s
     let mut lap = || std::mem::replace(&mut began, Instant::now()).elapsed();
     let command = ana.gives_command("clerk-sms", "usage").await;
     took.push(lap());
+    let post = ana.posts(json!({ "channel": "clerk-sms", "text": "hello" })).await;
+    took.push(lap());
     ana.presses_on_notice("Usage", &panel).await;
     took.push(lap());
     ana.submits(&[("to", "(415) 555-0101".into()), ("text", "See you at nine.".into())]).await;
     took.push(lap());
+    // Not for so long that the database ends it by itself.
+    drop(blocked);
+    let blocked = world.blocks_writers().await;
+    lap();
     ana.uses_shortcut("send_text", None).await;
     took.push(lap());
+    ana.uses_shortcut("new_text", Some(&written)).await;
+    took.push(lap());
     ana.opens_home().await;
+    took.push(lap());
+    let known = [("ssl_check", "1".to_owned())];
+    let checked = world.slack_calls("/webhooks/slack/commands", &known).await;
+    took.push(lap());
+    let menu = json!({ "type": "block_suggestion", "team": { "id": world.team().id }, "user": { "id": ana.id }, "value": "ma" });
+    let asked = world.slack_calls("/webhooks/slack/interactions", &[("payload", menu.to_string())]).await;
     took.push(lap());
     drop(blocked);
     world.settle().await;
 
-    assert_eq!(command, 503);
+    assert_eq!((command, post.status), (503, Some(503)));
+    assert_eq!((checked, asked), (200, 200), "what leaves nothing behind needs no database");
     assert!(took.iter().all(|took| *took < IN_TIME), "{took:?}");
     assert_eq!(world.ledger().await.texts_out.len(), 0);
     assert_eq!(ana.windows().await.len(), 1, "what was entered is still there");

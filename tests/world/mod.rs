@@ -2,6 +2,8 @@
 //! turns. A scenario is written once and played on SQLite and on PostgreSQL. When it ends, the invariants are checked: nothing may be left
 //! to do, and the vendors' ledger must agree with what the product believes.
 
+mod asking;
+mod broadcasting;
 mod clinic;
 mod database;
 mod front;
@@ -17,12 +19,13 @@ mod stage;
 mod timed;
 mod waiting;
 
+pub(crate) use broadcasting::TAG;
 pub(crate) use clinic::{TOM, Team};
 pub(crate) use database::{Fresh, Kind};
-pub(crate) use outside::{Asked, Vendor};
-pub(crate) use people::{Phone, Written};
+pub(crate) use outside::{Asked, Text, Vendor};
+pub(crate) use people::{Member, Phone, Written};
 pub(crate) use pictures::{file, picture};
-pub(crate) use slack::{Post, Thread, button_labels};
+pub(crate) use slack::{Notice, Post, Thread, button_labels};
 pub(crate) use stage::{Stage, is_offered, play, sized};
 pub(crate) use waiting::until;
 
@@ -35,7 +38,6 @@ use domain::{
     contracts::carrier::Carrier,
     ctx::Actor,
     inbox::{self, EventFilter},
-    members::{self, NewToken},
     messages::Message,
     outbox::State,
     schedules, usage,
@@ -43,7 +45,6 @@ use domain::{
 };
 use reqwest::redirect::Policy;
 use sea_orm::{ConnectionTrait, Statement, Value};
-use secrecy::ExposeSecret;
 
 use crate::contract::wire::lint::lint_blocks;
 
@@ -384,20 +385,6 @@ impl World {
         answer.json().await.expect("JSON")
     }
 
-    /// What the API answers to a program that may do what the owner of the workspace may.
-    pub(crate) async fn asks_as_owner(&self, query: &str) -> serde_json::Value {
-        let new = NewToken {
-            workspace: Some(self.workspace().await.id),
-            name: "test".to_owned(),
-            permissions: members::Role::Owner.permissions().to_vec(),
-            expires_at: None,
-        };
-        let (_, secret) = members::create_token(&self.ctx(), &operator(), new).await.expect("a token");
-        let asked = client(Duration::from_secs(15)).post(format!("{}/graphql", self.front.url()));
-        let asked = asked.bearer_auth(secret.expose_secret()).json(&serde_json::json!({ "query": query }));
-        asked.send().await.expect("an answer").json().await.expect("JSON")
-    }
-
     /// Runs a command of the program, as an operator does; whether it ended well, and what it said.
     pub(crate) async fn runs_command(&self, words: &[&str]) -> (bool, String) {
         node::command(&self.settings, words).await
@@ -446,10 +433,11 @@ impl World {
 }
 
 /// Methods of Slack that take blocks, and in which field.
-const DRAWING: [(&str, &str); 6] = [
+const DRAWING: [(&str, &str); 7] = [
     ("chat.postMessage", "blocks"),
     ("chat.postEphemeral", "blocks"),
     ("chat.update", "blocks"),
+    ("response_url", "blocks"),
     ("views.open", "view"),
     ("views.update", "view"),
     ("views.publish", "view"),

@@ -84,6 +84,7 @@ pub(super) async fn runs_what_is_due(settings: &[(String, String)], ctx: Ctx) {
         carrier_every: Duration::from_secs(config.reconcile.carrier_secs),
         carrier_window: Duration::from_secs(config.reconcile.carrier_window_hours * 3_600),
         installations_every: Duration::from_secs(config.reconcile.installations_secs),
+        channels_every: Duration::from_secs(config.reconcile.channels_secs),
         install_path: api::INSTALL_PATH,
         drain: Duration::ZERO,
     };
@@ -181,6 +182,28 @@ impl Program {
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// How many bytes of memory it has now; from now on the most is noted anew.
+    pub(crate) fn forgets_peak_of_memory(&self) -> u64 {
+        std::fs::write(self.about("clear_refs"), "5").expect("Linux lets its owner do so");
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory that it has had since, in bytes.
+    pub(crate) fn peak_of_memory(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, line: &str) -> u64 {
+        let status = std::fs::read_to_string(self.about("status")).expect("Linux tells of its processes");
+        let found = status.lines().find_map(|known| known.strip_prefix(line)).expect("a line of it");
+        let kilobytes: u64 = found.trim().trim_end_matches(" kB").parse().expect("a number");
+        kilobytes * 1_024
+    }
+
+    fn about(&self, what: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/{what}", self.child.id().expect("it runs")))
     }
 
     /// SIGSTOP: it does nothing until it is continued, and does not notice.

@@ -203,6 +203,8 @@ pub(crate) struct Text {
 /// A file that the carrier has fetched from us.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Kept {
+    /// The carrier's id.
+    pub(crate) sid: String,
     /// What the answer said that it is.
     pub(crate) content_type: String,
     /// Size in bytes; none for one that somebody sent us.
@@ -220,6 +222,8 @@ pub(crate) struct Counts {
     pub(crate) trap_connections: u64,
     /// The address of that.
     pub(crate) trap_url: String,
+    /// Bytes that it has handed out of files of which it does not say how large they are.
+    pub(crate) cdn_bytes: u64,
 }
 
 /// A post when it was made.

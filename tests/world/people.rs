@@ -239,7 +239,7 @@ impl Member {
         self.outside.order("slack/view/submit", order).await["errors"].clone()
     }
 
-    async fn action_of(&self, input: &str) -> String {
+    pub(super) async fn action_of(&self, input: &str) -> String {
         let window = self.window().await;
         let blocks = window["blocks"].as_array().cloned().unwrap_or_default();
         let found = blocks.iter().find(|block| block["block_id"] == input);

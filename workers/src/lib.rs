@@ -62,6 +62,8 @@ pub struct Settings {
     pub carrier_window: Duration,
     /// How often installations of the app are checked.
     pub installations_every: Duration,
+    /// How often lost channels are looked at.
+    pub channels_every: Duration,
     /// Path below our public address at which an installation begins.
     pub install_path: &'static str,
     /// How long a stop waits for what is under way.

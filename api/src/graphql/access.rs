@@ -4,7 +4,9 @@
 use std::{hash::Hash, str::FromStr};
 
 use async_graphql::{Context, ID, dataloader::Loader};
-use domain::{Error, contacts, conversations, ids::WorkspaceId, members, messages, numbers, templates, workspaces};
+use domain::{
+    Error, broadcasts, contacts, conversations, ids::WorkspaceId, members, messages, numbers, templates, workspaces,
+};
 
 use super::{
     auth::Permission,
@@ -40,10 +42,12 @@ owned! {
     numbers::Number: "number";
     contacts::Contact: "contact";
     contacts::OptOut: "opt-out";
+    contacts::Consent: "entry";
     contacts::Blocked: "entry";
     conversations::Conversation: "conversation";
     messages::Message: "message";
     templates::Template: "template";
+    broadcasts::Broadcast: "broadcast";
 }
 
 impl Owned for workspaces::Workspace {

@@ -14,8 +14,8 @@ use domain::{
 use super::context::Ask;
 
 /// What an actor may do in a workspace. Roles are fixed sets of these; tokens carry their own.
-/// An operator holds all of them in every workspace, but `CONVERSATIONS_READ` and `MESSAGES_SEND`
-/// in none: who runs the platform does not read its customers' texts.
+/// An operator holds all of them in every workspace, but `CONVERSATIONS_READ`, `MESSAGES_SEND` and
+/// `BROADCASTS_MANAGE` in none: who runs the platform does not read its customers' texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "members::Permission")]
 pub(crate) enum Permission {
@@ -25,6 +25,8 @@ pub(crate) enum Permission {
     ConversationsRead,
     /// Send messages and move conversations.
     MessagesSend,
+    /// Send one text to many, and stop that.
+    BroadcastsManage,
     /// Change contacts, block numbers, judge spam.
     ContactsManage,
     /// Claim, port, route and release numbers, and their add-ons.

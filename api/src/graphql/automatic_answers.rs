@@ -187,6 +187,26 @@ impl AutomaticAnswersMutations {
     ) -> Result<AutomaticAnswersPayload> {
         answer(ctx, update(ctx, &workspace_id, input).await, AutomaticAnswersPayload::done).await
     }
+
+    /// Takes a number's own automatic answers away. Those for all numbers hold for it again; they are returned.
+    #[graphql(directive = auth::apply(Permission::SettingsManage), guard = "holds(Permission::SettingsManage)")]
+    async fn automatic_answers_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number that is to be like the others.")] phone_number_id: ID,
+    ) -> Result<AutomaticAnswersPayload> {
+        answer(ctx, delete(ctx, &phone_number_id).await, AutomaticAnswersPayload::done).await
+    }
+}
+
+async fn delete(ctx: &Context<'_>, number: &ID) -> Result<AutomaticAnswers, Refusal> {
+    let permission = Permission::SettingsManage;
+    let number = access::find::<NumberId, Number>(ctx, number, &["phoneNumberId"], permission).await?;
+    let id = number.workspace_id;
+    answers::remove(ctx.domain(), ctx.viewer().by(), id, number.id).await?;
+    let workspace = ctx.must(id, "workspace").await?;
+    let settings = answers::of_workspace(ctx.domain(), id).await?;
+    Ok(AutomaticAnswers { settings, workspace })
 }
 
 async fn update(ctx: &Context<'_>, workspace: &ID, input: AutomaticAnswersInput) -> Result<AutomaticAnswers, Refusal> {

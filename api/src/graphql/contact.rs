@@ -11,7 +11,8 @@ use super::{
     access,
     auth::{Permission, auth, holds, holds_in},
     blocking::{DoNotDisturbEntry, OptOut},
-    connection::connection,
+    connection::{Listing, connection, page, points},
+    consent::{ContactConsent, ContactConsentConnection},
     context::Ask,
     conversation::Conversation,
     errors::{InputErrorReason, Refusal},
@@ -45,6 +46,11 @@ impl Contact {
         self.0.name.as_deref()
     }
 
+    /// Where they work; null when nobody said.
+    async fn company(&self) -> Option<&str> {
+        self.0.company.as_deref()
+    }
+
     /// E-mail address; null when nobody gave one.
     async fn email(&self) -> Option<&str> {
         self.0.email.as_deref()
@@ -72,6 +78,24 @@ impl Contact {
         Ok(rows.into_iter().map(OptOut).collect())
     }
 
+    /// What the contact agreed to or took back, newest first.
+    #[graphql(
+        complexity = "points(first, child_complexity)",
+        directive = auth::apply(Permission::ConversationsRead),
+        guard = "holds_in(self.0.workspace_id, Permission::ConversationsRead)"
+    )]
+    async fn consents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Cursor of the item before the page.")] after: Option<String>,
+    ) -> Result<ContactConsentConnection> {
+        let (page, domain, id) = (page(first, after)?, ctx.domain().clone(), self.0.id);
+        let found = contacts::list_consents(&domain, id, &page).await?;
+        let count = async move { contacts::count_consents(&domain, id).await };
+        Ok(Listing::new(&page, found.map(ContactConsent), count).into())
+    }
+
     /// Conversations with the contact, one for each number of the workspace.
     #[graphql(
         complexity = "CONVERSATION_COUNT.saturating_mul(child_complexity) + 1",
@@ -96,6 +120,8 @@ pub(crate) struct ContactInput {
     number: Option<E164>,
     /// Name of the contact; null takes it away.
     name: MaybeUndefined<String>,
+    /// Where they work; null takes it away.
+    company: MaybeUndefined<String>,
     /// E-mail address; null takes it away.
     email: MaybeUndefined<String>,
     /// What to note; null takes it away.
@@ -115,14 +141,20 @@ pub(super) fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
 
 impl From<ContactInput> for ContactChange {
     fn from(input: ContactInput) -> Self {
-        Self { name: change(input.name), email: change(input.email), notes: change(input.notes), tags: input.tags }
+        Self {
+            name: change(input.name),
+            company: change(input.company),
+            email: change(input.email),
+            notes: change(input.notes),
+            tags: input.tags,
+        }
     }
 }
 
 /// Which contacts.
 #[derive(Default, InputObject)]
 pub(crate) struct ContactFilter {
-    /// Part of the name, number or e-mail address.
+    /// Part of the name, number, company or e-mail address.
     search: Option<String>,
     /// Tag that it has.
     tag: Option<String>,
@@ -208,7 +240,8 @@ async fn payload(ctx: &Context<'_>, outcome: Result<contacts::Contact, Refusal>)
     answer(ctx, outcome, |contact| ContactPayload::done(Contact(contact))).await
 }
 
-async fn subject(ctx: &Context<'_>, id: &ID) -> Result<contacts::Contact, Refusal> {
+/// The contact that a mutation acts on.
+pub(super) async fn subject(ctx: &Context<'_>, id: &ID) -> Result<contacts::Contact, Refusal> {
     access::subject::<ContactId, contacts::Contact>(ctx, id, Permission::ContactsManage).await
 }
 

@@ -15,7 +15,8 @@ use super::{
     message::{Message, MessageConnection},
     phone_number::PhoneNumber,
     scalars::{Instant, Url},
-    slack::{self, SlackChannel},
+    slack,
+    slack_channel::SlackChannel,
     user::User,
 };
 
@@ -98,6 +99,16 @@ impl Conversation {
     /// When the contact began to wait for an answer; null when they do not.
     async fn waiting_started_at(&self) -> Option<Instant> {
         self.0.waiting_since.map(Instant)
+    }
+
+    /// When an answer is due; null when nobody waits, and without a reply target.
+    async fn reply_due_at(&self) -> Option<Instant> {
+        self.0.reply_due_at.map(Instant)
+    }
+
+    /// Whether the contact waits longer than the reply target allows.
+    async fn is_late(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_late(ctx.domain().now())
     }
 
     /// Latest message; null before the first.
@@ -187,6 +198,8 @@ pub(crate) struct ConversationFilter {
     is_assigned: Option<bool>,
     /// Whether the contact waits for an answer.
     is_waiting: Option<bool>,
+    /// Whether the contact waits longer than the reply target allows.
+    is_late: Option<bool>,
     /// Part of a name or number.
     search: Option<String>,
     /// Number of the workspace.
@@ -203,6 +216,7 @@ impl ConversationFilter {
             assignee: self.assignee_id.map(|id| id.parse::<UserId>()).transpose().ok()?,
             is_assigned: self.is_assigned,
             is_waiting: self.is_waiting,
+            is_late: self.is_late,
             search: self.search,
             number: self.phone_number_id.map(|id| id.parse()).transpose().ok()?,
             contact: None,

@@ -14,6 +14,7 @@ use super::{
     node::{self, Node},
     plan::Plan,
     provider_event::ProviderKind,
+    scalars::int,
     usage::UsagePeriod,
 };
 
@@ -35,6 +36,7 @@ pub(crate) enum UserError {
     PlanLimit(PlanLimitError),
     OptedOut(OptedOutError),
     CountryNotEnabled(CountryNotEnabledError),
+    MediaTooLarge(MediaTooLargeError),
     Provider(ProviderError),
 }
 
@@ -126,6 +128,19 @@ pub(crate) struct CountryNotEnabledError {
     country: Country,
 }
 
+/// There are more attachments than can go with a text, or one is larger.
+#[derive(SimpleObject)]
+pub(crate) struct MediaTooLargeError {
+    /// Sentence to show.
+    message: String,
+    /// Argument that caused it.
+    path: Vec<String>,
+    /// Most attachments of a text.
+    limit_count: i32,
+    /// Largest size of an attachment, in bytes.
+    limit_bytes: i32,
+}
+
 /// The carrier, Slack or the payment provider refused, or did not answer.
 #[derive(SimpleObject)]
 pub(crate) struct ProviderError {
@@ -210,6 +225,10 @@ pub(super) async fn user_error(ctx: &Context<'_>, refusal: Refusal) -> Result<Us
             let code: phone::CountryCode = country.parse()?;
             let country = Country(phone::Country::find(code).ok_or(Error::NotFound { what: "country" })?);
             CountryNotEnabledError { message, path: path_of(ctx, "number"), country }.into()
+        }
+        (Error::TooMuchMedia { most_files, most_bytes, .. }, _) => {
+            let path = path_of(ctx, "media_urls");
+            MediaTooLargeError { message, path, limit_count: int(*most_files), limit_bytes: int(*most_bytes) }.into()
         }
         (Error::Unavailable { what, .. }, _) if provider(what).is_some() => {
             let provider = provider(what).unwrap_or(ProviderKind::Carrier);

@@ -8,8 +8,11 @@ use async_graphql::{
     runtime::{TokioSpawner, TokioTimer},
 };
 use domain::{
-    Ctx, contacts, conversations,
-    ids::{ContactId, ConversationId, MessageId, NumberId, OptOutId, TemplateId, TokenId, UserId, WorkspaceId},
+    Ctx, broadcasts, contacts, conversations,
+    ids::{
+        BroadcastId, ConsentId, ContactId, ConversationId, MessageId, NumberId, OptOutId, TemplateId, TokenId, UserId,
+        WorkspaceId,
+    },
     members, messages, numbers, templates, usage, workspaces,
 };
 
@@ -78,9 +81,11 @@ found_by_id! {
     NumberId => numbers::Number, numbers::find;
     ContactId => contacts::Contact, contacts::find;
     OptOutId => contacts::OptOut, contacts::find_opt_outs;
+    ConsentId => contacts::Consent, contacts::find_consents;
     ConversationId => conversations::Conversation, conversations::find;
     MessageId => messages::Message, messages::find;
     TemplateId => templates::Template, templates::find;
+    BroadcastId => broadcasts::Broadcast, broadcasts::find;
 }
 
 /// Rows by the key that each belongs to.

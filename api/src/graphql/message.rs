@@ -78,9 +78,9 @@ impl Message {
         MessageStatus::of(self.0.status)
     }
 
-    /// Why it did not arrive; null when it did, or may yet.
+    /// Why it did not arrive, or was withdrawn; null when it did arrive, may yet, or when somebody withdrew it.
     async fn failure(&self) -> Option<MessageFailure> {
-        let reason = self.0.failure_reason.filter(|_| self.0.status == Status::Failed)?;
+        let reason = self.0.failure_reason.filter(|_| matches!(self.0.status, Status::Failed | Status::Canceled))?;
         Some(MessageFailure {
             message: reason.sentence().to_owned(),
             carrier_code: self.0.failure_code.clone(),
@@ -106,6 +106,11 @@ impl Message {
     /// When it is to be sent; null when at once.
     async fn send_at(&self) -> Option<Instant> {
         self.0.send_at.map(Instant)
+    }
+
+    /// Whether it waits, later than was wished, for the end of the quiet hours of who gets it.
+    async fn is_put_off(&self) -> bool {
+        self.0.is_put_off()
     }
 
     /// When the carrier delivered it; null when it does not tell.

@@ -30,11 +30,15 @@ pub(crate) struct MessageSendInput {
     /// Text of the message; may be empty when there are attachments.
     #[graphql(default)]
     body: String,
-    /// Where to get the attachments.
+    /// Where to get the attachments: at most 10, of at most 25 MB each. They are fetched at once, also for a message that is sent later.
     #[graphql(default)]
     media_urls: Vec<Url>,
     /// When to send it; at once when left out.
     send_at: Option<Instant>,
+    /// Whether it goes out also in the quiet hours of who gets it. Otherwise it is scheduled for their end, unless it answers somebody who wrote within
+    /// a day.
+    #[graphql(default)]
+    ignore_quiet_hours: bool,
 }
 
 /// What can be changed of a message that is scheduled.
@@ -69,7 +73,7 @@ pub(crate) struct MessageMutations;
 
 #[Object]
 impl MessageMutations {
-    /// Sends a text. Errors: `UsageLimitError`, `OptedOutError`, `CountryNotEnabledError`.
+    /// Sends a text. Errors: `UsageLimitError`, `OptedOutError`, `MediaTooLargeError`, `CountryNotEnabledError`.
     #[graphql(directive = auth::apply(Permission::MessagesSend), guard = "holds(Permission::MessagesSend)")]
     async fn message_send(
         &self,
@@ -138,16 +142,13 @@ async fn send(ctx: &Context<'_>, workspace: &ID, input: MessageSendInput) -> Res
         RecipientInput::Number(typed) => read(typed, &["input", "to", "number"])?,
         RecipientInput::ContactId(id) => recipient(ctx, workspace.id, id).await?,
     };
-    let text = NewText { number: number.id, to, body: input.body };
+    let text = NewText { number: number.id, to, body: input.body, ignores_quiet_hours: input.ignore_quiet_hours };
     let (domain, by) = (ctx.domain(), ctx.viewer().by());
     let media_urls: Vec<String> = input.media_urls.into_iter().map(|url| url.0).collect();
-    if input.send_at.is_some() && !media_urls.is_empty() {
-        let why = "A text with attachments cannot be scheduled. Send it now, or leave them out.";
-        return Err(Refusal::input(&["input", "mediaUrls"], InputErrorReason::Invalid, why));
-    }
+    let files = messages::of_web(&*ctx.state().web, &media_urls).await.map_err(Refusal::of(workspace.id))?;
     let done = match input.send_at {
-        Some(Instant(send_at)) => messages::schedule(domain, by, workspace.id, &text, send_at).await,
-        None => messages::send_with(domain, by, workspace.id, text, &media_urls).await,
+        Some(Instant(send_at)) => messages::schedule_with(domain, by, workspace.id, (&text, &files), send_at).await,
+        None => messages::send_with(domain, by, workspace.id, text, &files).await,
     };
     done.map_err(Refusal::of(workspace.id))
 }

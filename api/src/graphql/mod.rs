@@ -7,8 +7,12 @@ mod audit;
 mod auth;
 mod automatic_answers;
 mod blocking;
+mod broadcast;
+mod broadcast_mutations;
 mod connection;
+mod consent;
 mod contact;
+mod contact_files;
 mod context;
 mod conversation;
 mod conversation_mutations;
@@ -28,11 +32,15 @@ mod platform;
 mod provider_event;
 mod query;
 mod redact;
+mod reply_target;
 mod report;
 mod scalars;
 mod schedule;
 mod sdl;
+mod sending;
 mod slack;
+mod slack_channel;
+mod slack_problem;
 mod sms;
 mod task;
 mod template;
@@ -76,9 +84,15 @@ pub struct Mutation(
     message_mutations::MessageMutations,
     conversation_mutations::ConversationMutations,
     template::TemplateMutations,
+    broadcast_mutations::BroadcastMutations,
+    sending::SendingMutations,
     automatic_answers::AutomaticAnswersMutations,
+    reply_target::ReplyTargetMutations,
     contact::ContactMutations,
+    contact_files::ContactFileMutations,
+    consent::ConsentMutations,
     blocking::BlockingMutations,
+    slack_channel::SlackChannelMutations,
     usage::UsageMutations,
     token::TokenMutations,
     task::TaskMutations,

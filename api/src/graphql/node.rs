@@ -6,8 +6,9 @@ use async_graphql::{Context, ID, Interface, Result, dataloader::Loader};
 use domain::{
     catalog, contacts,
     ids::{
-        AuditEntryId, ContactId, ConversationId, DoNotDisturbId, EventId, MembershipId, MessageId, NumberId, OptOutId,
-        PlanId, TaskId, TemplateId, TokenId, UsageEntryId, UsagePeriodId, UserId, WorkspaceId,
+        AuditEntryId, BroadcastId, ConsentId, ContactId, ConversationId, DoNotDisturbId, EventId, MembershipId,
+        MessageId, NumberId, OptOutId, PlanId, TaskId, TemplateId, TokenId, UsageEntryId, UsagePeriodId, UserId,
+        WorkspaceId,
     },
     inbox, members, outbox, usage,
 };
@@ -18,6 +19,8 @@ use super::{
     audit::AuditEntry,
     auth::Permission,
     blocking::{DoNotDisturbEntry, OptOut},
+    broadcast::Broadcast,
+    consent::ContactConsent,
     contact::Contact,
     context::Ask,
     conversation::Conversation,
@@ -52,8 +55,10 @@ pub(crate) enum Node {
     Conversation(Conversation),
     Message(Message),
     Template(Template),
+    Broadcast(Broadcast),
     DoNotDisturbEntry(DoNotDisturbEntry),
     OptOut(OptOut),
+    ContactConsent(ContactConsent),
     UsagePeriod(UsagePeriod),
     UsageEntry(UsageEntry),
     Plan(Plan),
@@ -74,7 +79,9 @@ pub(super) async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
         }
         MessageId::PREFIX => row::<MessageId, _>(ctx, id, ConversationsRead, |row| Message(row).into()).await,
         TemplateId::PREFIX => row::<TemplateId, _>(ctx, id, ConversationsRead, |row| Template(row).into()).await,
+        BroadcastId::PREFIX => row::<BroadcastId, _>(ctx, id, ConversationsRead, |row| Broadcast(row).into()).await,
         OptOutId::PREFIX => row::<OptOutId, _>(ctx, id, Permission::ContactsManage, |row| OptOut(row).into()).await,
+        ConsentId::PREFIX => row::<ConsentId, _>(ctx, id, ConversationsRead, |row| ContactConsent(row).into()).await,
         DoNotDisturbId::PREFIX => blocked(ctx, id).await,
         UserId::PREFIX => user(ctx, id).await,
         TokenId::PREFIX => token(ctx, id).await,

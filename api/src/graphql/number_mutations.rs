@@ -130,6 +130,8 @@ pub(crate) struct RoutingInput {
     direct_channel_prefix: Option<String>,
     /// Silence after which a text is announced in the channel again, in seconds.
     quiet_seconds: Option<i32>,
+    /// How long a reply can be taken back before it is sent, in seconds.
+    undo_seconds: Option<i32>,
 }
 
 payload! {
@@ -215,8 +217,11 @@ async fn route(ctx: &Context<'_>, number: Number, input: RoutingInput) -> Result
     if change != RoutingChange::default() {
         number = numbers::set_routing(domain, by, workspace, id, change).await?;
     }
-    if let Some(quiet_secs) = input.quiet_seconds {
-        let settings = ReplySettings { quiet_secs, undo_secs: number.undo_secs };
+    let settings = ReplySettings {
+        quiet_secs: input.quiet_seconds.unwrap_or(number.quiet_secs),
+        undo_secs: input.undo_seconds.unwrap_or(number.undo_secs),
+    };
+    if (settings.quiet_secs, settings.undo_secs) != (number.quiet_secs, number.undo_secs) {
         number = numbers::set_reply_settings(domain, by, workspace, id, settings).await?;
     }
     if let Some(channel) = input.shared_channel_id {

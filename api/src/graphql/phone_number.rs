@@ -4,16 +4,17 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use domain::{
     Error,
     contracts::carrier::Capabilities,
+    conversations,
     numbers::{self, NumberFilter, Status},
 };
 
 use super::{
-    connection::connection,
+    connection::{Listing, connection, page, points},
     context::Ask,
     conversation::ConversationPlacement,
     country::{Country, PhoneNumberType},
     scalars::{CountryCode, E164, Instant, int},
-    slack::SlackChannel,
+    slack_channel::{SlackChannel, SlackChannelConnection},
     workspace::Workspace,
 };
 
@@ -87,6 +88,21 @@ impl PhoneNumber {
     /// Where its texts go in Slack.
     async fn routing(&self) -> Routing {
         Routing(self.0.clone())
+    }
+
+    /// Channels in which its texts are read and answered.
+    #[graphql(complexity = "points(first, child_complexity)")]
+    async fn slack_channels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Cursor of the item before the page.")] after: Option<String>,
+    ) -> Result<SlackChannelConnection> {
+        let (page, domain, id) = (page(first, after)?, ctx.domain().clone(), self.0.id);
+        let team = ctx.must(self.0.workspace_id, "workspace").await?.team_id;
+        let found = conversations::channels_of(&domain, &self.0, &page).await?;
+        let count = async move { conversations::count_channels_of(&domain, id).await };
+        Ok(Listing::new(&page, found.map(|known| SlackChannel::known(&team, known)), count).into())
     }
 }
 
@@ -179,6 +195,11 @@ impl Routing {
     /// Silence after which a text is announced in the channel again, in seconds.
     async fn quiet_seconds(&self) -> i32 {
         int(self.0.quiet_secs)
+    }
+
+    /// How long a reply can be taken back before it is sent, in seconds.
+    async fn undo_seconds(&self) -> i32 {
+        int(self.0.undo_secs)
     }
 }
 

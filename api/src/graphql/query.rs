@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{catalog, phone, workspaces};
 
 use super::{
-    auth::Permission,
+    auth::{Permission, auth, holds},
+    broadcast_mutations::{self, BroadcastInput, BroadcastPreviewPayload},
     context::Ask,
     country::Country,
     node::{self, Node},
@@ -73,6 +74,17 @@ impl Query {
         #[graphql(desc = "Text of the message.", validator(max_length = 16_384))] body: String,
     ) -> SmsPreview {
         SmsPreview::of(&body)
+    }
+
+    /// What a broadcast would be now: who gets it, and what it costs. `broadcastCreate` sends exactly that.
+    #[graphql(directive = auth::apply(Permission::BroadcastsManage), guard = "holds(Permission::BroadcastsManage)")]
+    async fn broadcast_preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Workspace that sends.")] workspace_id: ID,
+        #[graphql(desc = "Broadcast.")] input: BroadcastInput,
+    ) -> Result<BroadcastPreviewPayload> {
+        broadcast_mutations::preview(ctx, &workspace_id, input).await
     }
 
     /// Numbers that the carrier has for sale now. Asks the carrier, so it is slower than the rest, and only for who is signed in.

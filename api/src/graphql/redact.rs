@@ -1,10 +1,10 @@
-//! Who operates the platform sees what was asked and told, but not what people wrote to each other: everything under a key that holds words is left out,
-//! however deep it stands.
+//! Who operates the platform sees what was asked and told, but not what people wrote to each other, nor an address at which one could speak as the app:
+//! everything under a key that holds such is left out, however deep it stands.
 
 use serde_json::Value;
 
-/// Keys under which words of people stand.
-const WORDS: [&str; 3] = ["body", "text", "post"];
+/// Keys under which words of people stand, and addresses that are as good as a token; a window carries such an address in its state.
+const WORDS: [&str; 5] = ["body", "text", "post", "answer_url", "state"];
 
 /// What stands in their place.
 const LEFT_OUT: &str = "left out";
@@ -36,6 +36,12 @@ mod tests {
         let shown = without_words(&told);
         assert!(!shown.to_string().contains("secret"));
         assert_eq!(shown["event"], "text_received");
+    }
+
+    #[test]
+    fn an_address_at_which_one_could_speak_as_the_app_is_left_out() {
+        let told = json!({ "event": "command_given", "answer_url": "https://hooks.example/secret", "view": { "state": "secret" } });
+        assert!(!without_words(&told).to_string().contains("secret"));
     }
 
     #[test]

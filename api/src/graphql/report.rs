@@ -33,6 +33,7 @@ fn told(cause: &Cause) -> (&'static str, String) {
         | Cause::LimitReached(_)
         | Cause::OptedOut { .. }
         | Cause::CountryNotEnabled { .. }
+        | Cause::TooMuchMedia { .. }
         | Cause::PlanLimit { .. } => "BAD_REQUEST",
     };
     (code, cause.to_string())

@@ -1,21 +1,21 @@
-//! The chat as the API shows it: the connection, channels, and the addresses under which they open in a browser.
+//! The connection to the chat as the API shows it, and the addresses under which places in the chat open in a browser.
 
 use async_graphql::{Context, Object, Result};
 use domain::{
     contracts::chat::Place,
-    ids::WorkspaceId,
-    workspaces::{self, KnownChannel, Status},
+    workspaces::{self, Status},
 };
 
 use super::{
     context::Ask,
-    loaders::{ChannelOf, InstallationOf},
+    loaders::InstallationOf,
     scalars::{Instant, Url},
+    slack_problem::SlackProblem,
     user::User,
 };
 
 /// Where a team opens in a browser.
-const CLIENT: &str = "https://app.slack.com/client";
+pub(super) const CLIENT: &str = "https://app.slack.com/client";
 
 /// Path at which the installation begins.
 const INSTALL_PATH: &str = "/slack/install";
@@ -31,6 +31,12 @@ impl SlackInstallation {
     pub(super) async fn of(ctx: &Context<'_>, workspace: &workspaces::Workspace) -> Result<Self> {
         let connection = ctx.load(InstallationOf(workspace.id)).await?;
         Ok(Self { workspace: workspace.clone(), connection })
+    }
+
+    fn missing<'a>(&self, ctx: &Context<'a>) -> Vec<&'a str> {
+        let granted = self.connection.as_ref().map_or("", |connection| connection.scopes.as_str());
+        let has = |scope: &&String| granted.split(' ').any(|one| one == scope.as_str());
+        ctx.state().settings.chat_scopes.iter().filter(|scope| !has(scope)).map(String::as_str).collect()
     }
 }
 
@@ -69,54 +75,17 @@ impl SlackInstallation {
 
     /// Permissions of the app that the installed version lacks; empty when it is up to date.
     async fn missing_scopes<'a>(&self, ctx: &Context<'a>) -> Vec<&'a str> {
-        let granted = self.connection.as_ref().map_or("", |connection| connection.scopes.as_str());
-        let has = |scope: &&String| granted.split(' ').any(|one| one == scope.as_str());
-        ctx.state().settings.chat_scopes.iter().filter(|scope| !has(scope)).map(String::as_str).collect()
+        self.missing(ctx)
+    }
+
+    /// What is wrong with the connection and what to do; null when nothing is.
+    async fn problem(&self, ctx: &Context<'_>) -> Option<SlackProblem> {
+        SlackProblem::of(&self.workspace, self.connection.as_ref(), &self.missing(ctx))
     }
 
     /// Where to install the app again.
     async fn install_url(&self, ctx: &Context<'_>) -> Url {
         Url(format!("{}{INSTALL_PATH}", ctx.state().settings.public_url))
-    }
-}
-
-/// A channel of a workspace, with what we know of it.
-pub(crate) struct SlackChannel {
-    team: String,
-    id: String,
-    known: Option<KnownChannel>,
-}
-
-impl SlackChannel {
-    /// A channel by its id in the chat.
-    pub(super) async fn of(ctx: &Context<'_>, workspace: WorkspaceId, id: &str) -> Result<Self> {
-        let team = ctx.must(workspace, "workspace").await?.team_id;
-        let known = ctx.load(ChannelOf(workspace, id.to_owned())).await?;
-        Ok(Self { team, id: id.to_owned(), known })
-    }
-}
-
-/// Channel in Slack.
-#[Object]
-impl SlackChannel {
-    /// Id of the channel in Slack, such as `C0123ABCD`.
-    async fn channel_id(&self) -> &str {
-        &self.id
-    }
-
-    /// Name without `#`; null when Slack does not tell.
-    async fn name(&self) -> Option<&str> {
-        self.known.as_ref().and_then(|known| known.name.as_deref())
-    }
-
-    /// Whether it is archived or deleted; null when Slack does not answer.
-    async fn is_archived(&self) -> Option<bool> {
-        self.known.as_ref().map(|known| known.lost_reason.is_some())
-    }
-
-    /// Address of the channel.
-    async fn url(&self) -> Url {
-        Url(format!("{CLIENT}/{}/{}", self.team, self.id))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::{
-    contacts, conversations, members, messages,
+    broadcasts, contacts, conversations, members, messages,
     numbers::{self, NumberFilter},
-    templates, usage, workspaces,
+    sending, templates, usage, workspaces,
 };
 
 use super::{
@@ -12,14 +12,18 @@ use super::{
     auth::{Permission, auth, holds_in},
     automatic_answers::{self, AutomaticAnswers},
     blocking::{DoNotDisturbEntry, DoNotDisturbEntryConnection, OptOut, OptOutConnection},
+    broadcast::{Broadcast, BroadcastConnection},
     connection::{Listing, connection, page, points},
     contact::{Contact, ContactConnection, ContactFilter},
+    contact_files::{CsvFile, FILE_POINTS},
     context::Ask,
     conversation::{Conversation, ConversationConnection, ConversationFilter},
     country::Country,
     message::{Message, MessageConnection, MessageFilter},
     phone_number::{PhoneNumber, PhoneNumberConnection, PhoneNumberFilter},
+    reply_target::{self, ReplyTarget},
     scalars::Instant,
+    sending::SendingSettings,
     slack::SlackInstallation,
     template::Template,
     token::ApiToken,
@@ -189,9 +193,37 @@ impl Workspace {
         Ok(templates::list(ctx.domain(), self.0.id).await?.into_iter().map(Template).collect())
     }
 
+    /// Its broadcasts, newest first.
+    #[graphql(
+        complexity = "points(first, child_complexity)",
+        directive = auth::apply(Permission::ConversationsRead),
+        guard = "holds_in(self.0.id, Permission::ConversationsRead)"
+    )]
+    async fn broadcasts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Cursor of the item before the page.")] after: Option<String>,
+    ) -> Result<BroadcastConnection> {
+        let (page, domain, id) = (page(first, after)?, ctx.domain().clone(), self.0.id);
+        let found = broadcasts::list(&domain, id, &page).await?;
+        let count = async move { broadcasts::count(&domain, id).await };
+        Ok(Listing::new(&page, found.map(Broadcast), count).into())
+    }
+
+    /// How it sends what nobody waits for: quiet hours, the pace of broadcasts.
+    async fn sending_settings(&self, ctx: &Context<'_>) -> Result<SendingSettings> {
+        Ok(SendingSettings(sending::of(ctx.domain(), self.0.id).await?))
+    }
+
     /// What is answered automatically: first for all numbers, then for those that are different.
     async fn automatic_answers(&self, ctx: &Context<'_>) -> Result<Vec<AutomaticAnswers>> {
         automatic_answers::list(ctx, &self.0).await
+    }
+
+    /// Within which time contacts are to be answered: first on all numbers, then on those that are different.
+    async fn reply_targets(&self, ctx: &Context<'_>) -> Result<Vec<ReplyTarget>> {
+        reply_target::list(ctx, &self.0).await
     }
 
     /// Its contacts, by name.
@@ -212,6 +244,36 @@ impl Workspace {
         let found = contacts::list(&domain, id, &filter, &page).await?;
         let count = async move { contacts::count(&domain, id, &filter).await };
         Ok(Listing::new(&page, found.map(Contact), count).into())
+    }
+
+    /// Its contacts as a file that can be imported again, by name.
+    #[graphql(
+        complexity = "FILE_POINTS",
+        directive = auth::apply(Permission::ConversationsRead),
+        guard = "holds_in(self.0.id, Permission::ConversationsRead)"
+    )]
+    async fn contacts_export(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Cursor of the file before this one.")] after: Option<String>,
+        #[graphql(desc = "Which contacts.")] filter: Option<ContactFilter>,
+    ) -> Result<CsvFile> {
+        let filter = filter.unwrap_or_default().into();
+        Ok(contacts::export(ctx.domain(), self.0.id, &filter, after).await?.into())
+    }
+
+    /// The ledger of consent of all its contacts as a file, oldest first.
+    #[graphql(
+        complexity = "FILE_POINTS",
+        directive = auth::apply(Permission::ConversationsRead),
+        guard = "holds_in(self.0.id, Permission::ConversationsRead)"
+    )]
+    async fn consents_export(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Cursor of the file before this one.")] after: Option<String>,
+    ) -> Result<CsvFile> {
+        Ok(contacts::export_consents(ctx.domain(), self.0.id, after).await?.into())
     }
 
     /// Numbers whose texts and calls are not let in.

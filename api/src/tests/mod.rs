@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::{ApiState, Limits, Probe, Settings, Webhooks, app, serve};
 pub(crate) use counting::Counts;
-pub(crate) use providers::{FakeChat, TEAM};
+pub(crate) use providers::{FakeChat, FakeWeb, TEAM};
 
 /// Path of the webhook that the world listens to.
 pub(crate) const HOOK: &str = "/webhooks/example/messages";
@@ -88,6 +88,7 @@ impl World {
             ctx: ctx.clone(),
             carrier: Arc::new(providers::FakeCarrier),
             chat: chat.clone(),
+            web: Arc::new(providers::FakeWeb),
             webhooks: Webhooks::default().with("example", HOOK, Arc::new(providers::FakeWebhook)),
             settings: Settings {
                 public_url: public_url.clone(),

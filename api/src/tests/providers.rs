@@ -1,7 +1,7 @@
 //! Providers that do as they are told. A webhook is signed by the header `x-signature: right`; each line of its body is an event with that
 //! key. Whatever the edge has no business to ask panics.
 
-use std::sync::Mutex;
+use std::{sync::Mutex, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -13,7 +13,7 @@ use domain::{
             Upload,
         },
         inbound::{Envelope, Inbound},
-        media::{FetchLimits, MediaRefusal},
+        media::{FetchLimits, Head, MediaRefusal, Web},
         view::{Fault, FileRef, View},
         webhook::{Parsed, Refused, Reply, Request, Verified, Webhook},
     },
@@ -23,6 +23,21 @@ use secrecy::SecretString;
 
 /// The team that installs.
 pub(crate) const TEAM: &str = "T1";
+
+/// A web in which everything has 26 MB whose address says that it is huge, and nothing says how large it is besides.
+pub(crate) struct FakeWeb;
+
+#[async_trait::async_trait]
+impl Web for FakeWeb {
+    async fn fetch(&self, _: &str, _: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal> {
+        unasked()
+    }
+
+    async fn heads(&self, urls: &[String], _: Duration) -> Vec<Head> {
+        let size = |url: &String| url.contains("huge").then_some(26_000_000);
+        urls.iter().map(|url| Head { byte_count: size(url), content_type: None }).collect()
+    }
+}
 
 /// See the header.
 pub(super) struct FakeWebhook;
@@ -242,6 +257,10 @@ impl Chat for FakeChat {
     }
 
     async fn answer(&self, _: &str, _: Option<&Post>) -> Outcome<(), ChatRefusal> {
+        unasked()
+    }
+
+    async fn respond(&self, _: &str, _: &Post) -> Outcome<(), ChatRefusal> {
         unasked()
     }
 

@@ -10,8 +10,10 @@ use chrono::TimeDelta;
 
 pub use hours::{Day, Opening, is_open, minute, read, written};
 pub(crate) use looks::looks_automatic;
-pub(crate) use ops::{check_text, effective, filled, give, of_scope, own, update_in};
-pub use ops::{list, update};
+pub(crate) use ops::{
+    check_text, effective, filled, give, hours_of, of_scope, own, recount_waiting, remove_in, update_in,
+};
+pub use ops::{list, of_workspace, remove, update};
 pub use store::settings::Model as AnswerSettings;
 pub use store::settings::Openings;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{AnswerChange, AnswerSettings, Kind, Openings, hours, store};
+use super::{AnswerChange, AnswerSettings, Kind, Opening, Openings, hours, store};
 use crate::{
     By, Ctx, Error, Result, Tx,
     audit::{self, Deed},
@@ -11,6 +11,7 @@ use crate::{
     error::InvalidReason,
     ids::{NumberId, WorkspaceId},
     numbers::{self, Number},
+    outbox::{self, Promise, Task},
     sms,
     templates::{self, Facts, Field},
     workspaces::Workspace,
@@ -30,6 +31,15 @@ const GREETING_TEXT: &str = "Thank you for texting {{workspace.name}}. We will a
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn list(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<AnswerSettings>> {
     store::settings::all(ctx.database.reader(), workspace).await
+}
+
+/// What is answered on all numbers that have no settings of their own; as it is before anybody has changed it when nobody has.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn of_workspace(ctx: &Ctx, workspace: WorkspaceId) -> Result<AnswerSettings> {
+    let known = store::settings::of_scope(ctx.database.reader(), workspace, None).await?;
+    Ok(known.unwrap_or_else(|| untouched(ctx, workspace, None)))
 }
 
 /// Changes what is answered automatically: for a number, or for all numbers that have no settings of their own.
@@ -74,6 +84,7 @@ pub(crate) async fn update_in(
         ..before
     };
     store::settings::save(tx, row.clone()).await?;
+    recount_waiting(ctx, tx, workspace).await?;
     let deed = Deed {
         workspace: Some(workspace),
         action: "automaticAnswersUpdate",
@@ -85,6 +96,32 @@ pub(crate) async fn update_in(
     Ok(row)
 }
 
+/// Takes a number's own answers away, so that those of the workspace hold for it again.
+///
+/// # Errors
+/// [`Error::NotFound`] when the number has none of its own.
+pub async fn remove(ctx: &Ctx, by: &By, workspace: WorkspaceId, number: NumberId) -> Result<()> {
+    let tx = ctx.database.begin().await?;
+    remove_in(ctx, &tx, by, workspace, number).await?;
+    tx.commit().await
+}
+
+/// The same inside a transaction.
+pub(crate) async fn remove_in(ctx: &Ctx, tx: &Tx, by: &By, workspace: WorkspaceId, number: NumberId) -> Result<()> {
+    if !store::settings::remove(tx, workspace, number).await? {
+        return Err(Error::NotFound { what: "answer of this number alone" });
+    }
+    recount_waiting(ctx, tx, workspace).await?;
+    let deed = Deed {
+        workspace: Some(workspace),
+        action: "automaticAnswersDelete",
+        summary: "Took a number's own automatic answers away.".to_owned(),
+        subject: Some(number.to_string()),
+        changes: serde_json::json!({}),
+    };
+    audit::record(ctx, tx, by, deed).await
+}
+
 /// The settings of exactly this scope; as they are before anybody has changed them when there are none.
 pub(crate) async fn of_scope(
     ctx: &Ctx,
@@ -93,7 +130,11 @@ pub(crate) async fn of_scope(
     number: Option<NumberId>,
 ) -> Result<AnswerSettings> {
     let known = store::settings::of_scope(tx, workspace, number).await?;
-    Ok(known.unwrap_or_else(|| AnswerSettings {
+    Ok(known.unwrap_or_else(|| untouched(ctx, workspace, number)))
+}
+
+fn untouched(ctx: &Ctx, workspace: WorkspaceId, number: Option<NumberId>) -> AnswerSettings {
+    AnswerSettings {
         id: ctx.id(),
         workspace_id: workspace,
         number_id: number,
@@ -104,7 +145,7 @@ pub(crate) async fn of_scope(
         is_greeting_on: false,
         greeting_text: GREETING_TEXT.to_owned(),
         updated_at: ctx.now(),
-    }))
+    }
 }
 
 fn checked_zone(zone: Option<String>) -> Result<Option<String>> {
@@ -135,6 +176,25 @@ pub(crate) async fn own(tx: &Tx, number: &Number) -> Result<Option<AnswerSetting
 /// [`Error::Invalid`] for a field that may have no value.
 pub(crate) fn check_text(text: &str) -> Result<()> {
     templates::check_for(text, &FIELDS)
+}
+
+/// The business hours of a number, or of a workspace, and the zone that they are in; none when nobody has set any.
+pub(crate) async fn hours_of(tx: &Tx, workspace: &Workspace, number: Option<NumberId>) -> Result<(Vec<Opening>, Tz)> {
+    let own = match number {
+        Some(number) => store::settings::of_scope(tx, workspace.id, Some(number)).await?,
+        None => None,
+    };
+    let settings = match own {
+        Some(own) => Some(own),
+        None => store::settings::of_scope(tx, workspace.id, None).await?,
+    };
+    Ok(settings.map_or((Vec::new(), Tz::UTC), |settings| (settings.hours.0.clone(), settings.zone(workspace))))
+}
+
+/// Promises that the time of everybody who waits for an answer is counted anew: the hours have changed, or what is counted in them.
+pub(crate) async fn recount_waiting(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId) -> Result<()> {
+    let recount = Promise::new(Task::RecountWaiting { workspace }).of(workspace);
+    outbox::append_unless_waiting(ctx, tx, recount.in_order_of(format!("waiting:{workspace}"))).await
 }
 
 /// What holds for a number, when anything is answered on it.

@@ -1,10 +1,14 @@
-//! Consent: who said STOP. An opt-out holds for the whole workspace and only the contact can end it.
+//! Consent: who said STOP. An opt-out holds for the whole workspace and only the contact can end it. Every word goes into the ledger.
 
-use super::{Contact, OptOut, ops, store::opt_outs};
+use super::{
+    ConsentDecision, Contact, NewConsent, OptOut, ledger, ops,
+    store::{consents, opt_outs},
+};
 use crate::{
     By, Ctx, Result, Tx,
     audit::{self, Deed},
     ids::{ContactId, NumberId, OptOutId, WorkspaceId},
+    outbox::{self, Promise, Task},
     page::{Page, PageRequest},
     phone::PhoneNumber,
 };
@@ -27,6 +31,7 @@ pub(crate) async fn opt_out(
     number: NumberId,
     keyword: &str,
 ) -> Result<Option<OptOut>> {
+    ledger::texted(ctx, tx, contact, (ConsentDecision::Withdrawn, keyword)).await?;
     if opted_out(tx, contact.workspace_id, contact.id, number).await?.is_some() {
         return Ok(None);
     }
@@ -54,7 +59,8 @@ async fn insert(
 }
 
 /// The contact said START. Whether they had opted out.
-pub(crate) async fn opt_in(ctx: &Ctx, tx: &Tx, contact: &Contact) -> Result<bool> {
+pub(crate) async fn opt_in(ctx: &Ctx, tx: &Tx, contact: &Contact, keyword: &str) -> Result<bool> {
+    ledger::texted(ctx, tx, contact, (ConsentDecision::Given, keyword)).await?;
     Ok(opt_outs::end(ctx, tx, contact.workspace_id, contact.id).await? > 0)
 }
 
@@ -71,11 +77,12 @@ pub async fn record_opt_out(
 ) -> Result<OptOut> {
     let tx = ctx.database.begin().await?;
     let contact = ops::ensure(ctx, &tx, workspace, number.as_e164()).await?;
-    let known = opt_outs::active_of(&tx, &[contact.id]).await?;
-    if let Some(known) = known.into_iter().find(|row| row.number_id.is_none() || row.number_id == sender) {
-        return Ok(known);
+    let (row, is_new) = begin_opt_out(ctx, &tx, &contact, sender).await?;
+    if !is_new {
+        return Ok(row);
     }
-    let row = insert(ctx, &tx, &contact, sender, None).await?;
+    let said = NewConsent { decision: ConsentDecision::Withdrawn, wording: None, evidence: None, decided_at: None };
+    consents::insert(&tx, vec![ledger::row(ctx, by, &contact, said)]).await?;
     let deed = Deed {
         workspace: Some(workspace),
         action: "optOutCreate",
@@ -86,6 +93,30 @@ pub async fn record_opt_out(
     audit::record(ctx, &tx, by, deed).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Promises that what waits to be sent to a contact is looked at: some of it is not wanted any more.
+pub(super) async fn look_at_waiting(ctx: &Ctx, tx: &Tx, contact: &Contact) -> Result<()> {
+    let look = Promise::new(Task::WithdrawTexts { contact: contact.id }).of(contact.workspace_id);
+    outbox::append(ctx, tx, look).await
+}
+
+/// The opt-out in force for a sender, or all of them; begun when there is none. Whether it was.
+pub(super) async fn begin_opt_out(
+    ctx: &Ctx,
+    tx: &Tx,
+    contact: &Contact,
+    sender: Option<NumberId>,
+) -> Result<(OptOut, bool)> {
+    let known = opt_outs::active_of(tx, &[contact.id]).await?;
+    match known.into_iter().find(|row| row.number_id.is_none() || row.number_id == sender) {
+        Some(known) => Ok((known, false)),
+        None => {
+            let row = insert(ctx, tx, contact, sender, None).await?;
+            look_at_waiting(ctx, tx, contact).await?;
+            Ok((row, true))
+        }
+    }
 }
 
 /// Opt-outs in force of contacts.

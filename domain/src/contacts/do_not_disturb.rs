@@ -1,6 +1,9 @@
 //! Do Not Disturb: numbers whose texts the team does not want. Their texts are kept in the log, not shown and not counted.
 
-use super::{Blocked, store::blocked};
+use super::{
+    Blocked, consent,
+    store::{blocked, contacts},
+};
 use crate::{
     By, Ctx, Error, Result, Tx,
     audit::{self, Deed},
@@ -66,8 +69,16 @@ pub(crate) async fn block_in(
         last_blocked_at: None,
     };
     blocked::insert_if_new(tx, entry.clone()).await?;
+    if let Some(contact) = contacts::by_address(tx, workspace, address).await? {
+        consent::look_at_waiting(ctx, tx, &contact).await?;
+    }
     record(ctx, tx, by, &entry, ("doNotDisturbAdd", "Blocked a number.")).await?;
     Ok(entry)
+}
+
+/// Whether a sender is blocked.
+pub(crate) async fn is_blocked(tx: &Tx, workspace: WorkspaceId, address: &str) -> Result<bool> {
+    Ok(blocked::by_address(tx, workspace, address).await?.is_some())
 }
 
 /// Counts a text of a sender that was kept out. False when the sender is not blocked.

@@ -13,28 +13,21 @@ use crate::{
 /// Longest name, in characters.
 pub(crate) const NAME_LENGTH: usize = 120;
 
-/// Longest name, e-mail address and note, in characters.
-const LENGTHS: [(&str, usize); 3] = [("name", NAME_LENGTH), ("email", 254), ("notes", 4_000)];
+/// Longest name, company, e-mail address and note, in characters.
+const LENGTHS: [(&str, usize); 4] = [("name", NAME_LENGTH), ("company", NAME_LENGTH), ("email", 254), ("notes", 4_000)];
 
 /// Longest list of tags, and longest tag in characters.
 const TAGS: (usize, usize) = (20, 40);
+
+/// What stands between tags in a cell of a file, and therefore in no tag.
+const TAG_ENDS: [char; 2] = [';', '|'];
 
 /// The contact with an address, added when it is new.
 pub(crate) async fn ensure(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, address: &str) -> Result<Contact> {
     if let Some(known) = contacts::by_address(tx, workspace, address).await? {
         return Ok(known);
     }
-    let row = Contact {
-        id: ctx.id(),
-        workspace_id: workspace,
-        address: address.to_owned(),
-        name: None,
-        email: None,
-        notes: None,
-        tags: Tags::default(),
-        created_at: ctx.now(),
-    };
-    contacts::insert_if_new(tx, row).await?;
+    contacts::insert_if_new(tx, Contact::new(ctx, workspace, address)).await?;
     contacts::by_address(tx, workspace, address).await?.ok_or(Error::NotFound { what: "contact" })
 }
 
@@ -105,6 +98,7 @@ async fn save(tx: &Tx, before: Contact, change: ContactChange) -> Result<Contact
         |field: &'static str, value: Option<Option<String>>, before: Option<String>| checked(field, value, before);
     let after = Contact {
         name: text("name", change.name, before.name.clone())?,
+        company: text("company", change.company, before.company.clone())?,
         email: text("email", change.email, before.email.clone())?,
         notes: text("notes", change.notes, before.notes.clone())?,
         tags: change.tags.map_or(Ok(before.tags.clone()), checked_tags)?,
@@ -117,18 +111,27 @@ async fn save(tx: &Tx, before: Contact, change: ContactChange) -> Result<Contact
 fn checked(field: &'static str, value: Option<Option<String>>, before: Option<String>) -> Result<Option<String>> {
     let Some(value) = value else { return Ok(before) };
     let value = value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    check_length(field, value.as_deref().unwrap_or_default())?;
+    Ok(value)
+}
+
+/// Whether a value is not too long for its field.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is.
+pub(super) fn check_length(field: &'static str, text: &str) -> Result<()> {
     let limit = LENGTHS.iter().find(|(name, _)| *name == field).map_or(usize::MAX, |(_, limit)| *limit);
-    if value.as_ref().is_some_and(|text| text.chars().count() > limit) {
+    if text.chars().count() > limit {
         return Err(Error::invalid(field, InvalidReason::TooLarge, format!("It has at most {limit} characters.")));
     }
-    Ok(value)
+    Ok(())
 }
 
 /// Tags in lower case, in order, each once.
 pub(crate) fn checked_tags(tags: Vec<String>) -> Result<Tags> {
     let (count, length) = TAGS;
-    let mut tags: Vec<String> =
-        tags.into_iter().map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();
+    let words = tags.iter().flat_map(|tag| tag.split(TAG_ENDS));
+    let mut tags: Vec<String> = words.map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();
     tags.sort();
     tags.dedup();
     if tags.len() > count || tags.iter().any(|tag| tag.chars().count() > length) {

@@ -139,6 +139,8 @@ pub enum FailureReason {
     FileUnfit,
     /// The month's allowance was used up before it was handed to the carrier.
     Allowance,
+    /// The team wants nothing from this contact any more. It was withdrawn.
+    Blocked,
     /// No reason was given.
     Unknown,
 }
@@ -163,6 +165,7 @@ crate::codes!(FailureReason {
     FileMissing = "file_missing",
     FileUnfit = "file_unfit",
     Allowance = "allowance",
+    Blocked = "blocked",
     Unknown = "unknown",
 });
 
@@ -179,7 +182,7 @@ impl FailureReason {
             Self::UnknownSubscriber => "Nobody has this number any more. Check it with the contact.",
             Self::Landline => "This is a landline and cannot receive texts. Call instead.",
             Self::Filtered => "The network took the text for spam. Use plainer words and no shortened links.",
-            Self::DailyCap => "The network's daily cap for our number is reached. Try again tomorrow.",
+            Self::DailyCap => "The network’s daily cap for our number is reached. Try again tomorrow.",
             Self::TollFreeNotVerified => "Our toll-free number is not verified yet, so networks block its texts.",
             Self::NotRegistered => {
                 "Our number is not registered for business texting yet, so networks block its texts."
@@ -188,7 +191,8 @@ impl FailureReason {
             Self::Account => "The carrier does not accept our account. The operators have been told.",
             Self::NumberTaken => "Somebody else took this number first. Choose another.",
             Self::Pumping => "The carrier suspects artificial traffic to this number and refused the text.",
-            Self::Allowance => "This month's allowance was used up. Send it when there is room again.",
+            Self::Allowance => "This month’s allowance was used up. Send it when there is room again.",
+            Self::Blocked => "This contact is on the Do Not Disturb list.",
             Self::FileMissing => "Its file could not be fetched, so nothing was sent. Try again, or attach it anew.",
             Self::FileUnfit => "Its file is too large to be sent, or is not what it claims to be, so nothing was sent.",
             Self::Unknown => "The network gave no reason. Try again, or call.",

@@ -49,6 +49,10 @@ pub trait Chat: Send + Sync {
     /// The address is good for half an hour: after it, [`ChatRefusal::TooLate`].
     async fn answer(&self, url: &str, post: Option<&Post>) -> Outcome<(), ChatRefusal>;
 
+    /// Says something to one member through the address that came with what they did, also where the app is not. The address is good for half an
+    /// hour and a few times: after it, [`ChatRefusal::TooLate`].
+    async fn respond(&self, url: &str, post: &Post) -> Outcome<(), ChatRefusal>;
+
     /// Opens a window for a member, within three seconds of what they did; after it, [`ChatRefusal::TooLate`]. The chat's id of it.
     async fn open_view(&self, access: &ChatAccess, trigger: &str, view: &View) -> Outcome<String, ChatRefusal>;
 
@@ -117,6 +121,8 @@ pub struct ChatAccess {
     pub team: String,
     /// Token of the app.
     pub token: SecretString,
+    /// Team that the app lives in, when it was let in for a whole organisation and a team is known.
+    pub home: Option<String>,
 }
 
 /// A fresh installation.
@@ -251,7 +257,27 @@ pub struct Button {
     /// How it looks.
     pub style: ButtonStyle,
     /// Question asked before it acts.
-    pub confirm: Option<String>,
+    pub confirm: Option<Question>,
+}
+
+/// A question that is asked before a button acts. Its words are its own: beside a question, the label of the button may mean the opposite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// What is asked, at most 100 characters.
+    pub asked: String,
+    /// What follows from it, at most 300 characters.
+    pub meaning: String,
+    /// What stands on the button that goes on, at most 30 characters.
+    pub agree: String,
+    /// What stands on the button that does nothing, at most 30 characters.
+    pub deny: String,
+}
+
+impl Question {
+    /// A question with its words.
+    pub fn new(asked: impl Into<String>, meaning: impl Into<String>, [agree, deny]: [&str; 2]) -> Self {
+        Self { asked: asked.into(), meaning: meaning.into(), agree: agree.to_owned(), deny: deny.to_owned() }
+    }
 }
 
 /// How a button looks.
@@ -280,6 +306,8 @@ pub enum Mark {
     Failed,
     /// Nobody knows whether it was sent.
     Unknown,
+    /// It never goes out: its author discarded it, or something forbids it.
+    NotSent,
 }
 
 crate::codes!(Mark {
@@ -288,6 +316,7 @@ crate::codes!(Mark {
     Delivered = "delivered",
     Failed = "failed",
     Unknown = "unknown",
+    NotSent = "not_sent",
 });
 
 /// A channel.
@@ -305,6 +334,8 @@ pub struct Channel {
     pub is_private: bool,
     /// Id of who made it, when the chat tells.
     pub creator: Option<String>,
+    /// Team that it is in, when the chat tells.
+    pub team: Option<String>,
 }
 
 /// A member of a team.

@@ -71,6 +71,8 @@ pub enum Inbound {
     ChannelBack(ChannelEvent),
     /// The app was removed from the team, or its token was revoked.
     AccessLost(AccessLost),
+    /// An organisation that has let the app in has put it into one of its teams.
+    TeamJoined(TeamJoined),
     /// Understood, and of no interest: why.
     Ignored {
         /// Why it is of no interest.
@@ -99,9 +101,19 @@ impl Inbound {
             Self::CompanyChanged(change) | Self::ChannelLost(change) | Self::ChannelBack(change) => Some(&change.team),
             Self::PersonChanged(change) => Some(&change.team),
             Self::AccessLost(lost) => Some(&lost.team),
+            Self::TeamJoined(joined) => Some(&joined.team),
             Self::TextReceived(_) | Self::DeliveryReported(_) | Self::Ignored { .. } | Self::NotUnderstood { .. } => {
                 None
             }
+        }
+    }
+
+    /// Where whoever did it can be answered, as it is kept.
+    pub(crate) fn answer_url_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::ButtonPressed(press) => press.answer_url.as_mut(),
+            Self::CommandGiven(given) => given.answer_url.as_mut(),
+            _ => None,
         }
     }
 
@@ -277,6 +289,9 @@ pub struct CommandGiven {
     pub text: String,
     /// Opens a window for the member, for three seconds.
     pub trigger: String,
+    /// Where the member can be answered, for half an hour, also where the app is not.
+    #[serde(default)]
+    pub answer_url: Option<String>,
 }
 
 /// A shortcut of ours.
@@ -363,6 +378,13 @@ pub struct ChannelEvent {
     pub channel: String,
     /// The vendor's word for what happened.
     pub what: String,
+}
+
+/// The app was put into one more team of an organisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TeamJoined {
+    /// The organisation, which stands for the team.
+    pub team: String,
 }
 
 /// The app lost its access.

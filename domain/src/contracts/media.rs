@@ -25,10 +25,16 @@ pub enum MediaRefusal {
     NotFound,
     /// There is more than may come.
     #[error("it is too large")]
-    TooLarge,
+    TooLarge {
+        /// How many bytes had come until then.
+        read: u64,
+    },
     /// It comes too slowly.
     #[error("it came too slowly")]
-    TooSlow,
+    TooSlow {
+        /// How many bytes had come until then.
+        read: u64,
+    },
     /// Whoever has it does not hand it out.
     #[error("the server that has it refused")]
     Denied,
@@ -40,11 +46,28 @@ impl MediaRefusal {
         match self {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
-            Self::TooLarge => "too_large",
-            Self::TooSlow => "too_slow",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooSlow { .. } => "too_slow",
             Self::Denied => "denied",
         }
     }
+
+    /// How many bytes had come all the same.
+    pub fn read(self) -> u64 {
+        match self {
+            Self::TooLarge { read } | Self::TooSlow { read } => read,
+            Self::Forbidden | Self::NotFound | Self::Denied => 0,
+        }
+    }
+}
+
+/// What a server says of a file. It need not be true.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// How many bytes it has; none when it does not say.
+    pub byte_count: Option<u64>,
+    /// Media type; none when it does not say.
+    pub content_type: Option<String>,
 }
 
 /// The open web.
@@ -52,4 +75,7 @@ impl MediaRefusal {
 pub trait Web: Send + Sync {
     /// The bytes at a public address.
     async fn fetch(&self, url: &str, limits: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal>;
+
+    /// What lies at each public address, as its server says without handing it out; nothing where it says nothing in time.
+    async fn heads(&self, urls: &[String], within: Duration) -> Vec<Head>;
 }

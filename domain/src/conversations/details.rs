@@ -31,8 +31,9 @@ pub(crate) const PURPOSE: &str = "conversation.details";
 const MARK_LENGTH: usize = 16;
 
 /// Inputs, and what a member reads above them.
-const INPUTS: [(&str, &str); 7] = [
+const INPUTS: [(&str, &str); 8] = [
     ("name", "Name of the contact"),
+    ("company", "Company"),
     ("subject", "Subject"),
     ("status", "Status"),
     ("assignee", "Who takes care of it"),
@@ -77,6 +78,7 @@ async fn values(tx: &Tx, conversation: &Conversation, contact: &Contact) -> Resu
     };
     Ok(BTreeMap::from([
         ("name", contact.name.clone().unwrap_or_default()),
+        ("company", contact.company.clone().unwrap_or_default()),
         ("subject", conversation.subject.clone().unwrap_or_default()),
         ("status", conversation.status.to_string()),
         ("assignee", assignee.unwrap_or_default()),
@@ -100,7 +102,7 @@ fn input(id: &str, label: &str, values: &Values) -> Input {
     };
     let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
     let field = match id {
-        "name" => text(NAME_LENGTH, false, None),
+        "name" | "company" => text(NAME_LENGTH, false, None),
         "subject" => text(SUBJECT_LENGTH, false, Some("What is it about?")),
         "tags" => text(1_000, false, Some("billing, insurance")),
         "notes" => text(NOTES_LENGTH, true, Some("Only your team sees this.")),
@@ -126,7 +128,8 @@ fn input(id: &str, label: &str, values: &Values) -> Input {
 
 /// What is wrong with the window at first sight.
 pub(crate) fn faults(entries: &Entries) -> Vec<Fault> {
-    let lengths = [("name", NAME_LENGTH), ("subject", SUBJECT_LENGTH), ("notes", NOTES_LENGTH)];
+    let lengths =
+        [("name", NAME_LENGTH), ("company", NAME_LENGTH), ("subject", SUBJECT_LENGTH), ("notes", NOTES_LENGTH)];
     let long = lengths.into_iter().filter_map(|(id, longest)| Some((id, work::too_long(entries.text(id), longest)?)));
     let tags = contacts::checked_tags(tags(entries)).err().map(|error| ("tags", error.to_string()));
     long.chain(tags).map(|(id, sentence)| Fault { input: id.to_owned(), sentence }).collect()
@@ -197,8 +200,9 @@ async fn save_untouched(
             collisions.push(Collision { id, theirs: theirs.clone(), own: value });
         }
     }
-    if let Some(name) = own.remove("name") {
-        let change = ContactChange { name: Some(Some(name)), ..ContactChange::default() };
+    let (name, company) = (own.remove("name").map(Some), own.remove("company").map(Some));
+    if name.is_some() || company.is_some() {
+        let change = ContactChange { name, company, ..ContactChange::default() };
         parents::update_contact_in(ctx, tx, &by, (workspace.id, contact.id), change).await?;
     }
     let change = change(ctx, tx, workspace, own).await?;

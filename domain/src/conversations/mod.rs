@@ -1,25 +1,36 @@
 //! Conversations: what one number of ours and one contact wrote each other, for ever. In the chat each is one thread of the number's shared
 //! channel; all later texts return to it.
 
+mod channels;
 mod details;
+mod importing;
+mod late;
 mod ops;
 mod parents;
 mod places;
 mod placing;
 mod posts;
 pub(crate) mod store;
+mod waiting;
 mod work;
 
 pub use crate::numbers::Placement;
+pub use channels::{channels_of, count_channels_of};
 pub(crate) use details::{
     PURPOSE as DETAILS, faults as details_faults, save as save_details, window as details_window,
 };
+pub use importing::import_contacts;
+pub(crate) use importing::{import_contacts_in, read as read_contacts};
+pub(crate) use late::late_of;
+pub use late::{escalated, late_post, tell_late};
 pub use ops::{Thread, count, find, list, of_contacts, thread, thread_opened};
-pub(crate) use ops::{begin_in, ensure, latest, lock, locked, note_inbound, note_outbound, note_withdrawn};
+pub(crate) use ops::{
+    begin_in, ensure, ensure_quiet, latest, lock, locked, note_inbound, note_outbound, note_withdrawn,
+};
 pub use parents::{delete_contact, parent_shown, update_contact};
 pub use places::{
     Opening, all as places, channel_gone, channel_made, channel_refused, digits_name, fallback_note, fallback_told,
-    is_left, name_of, opening, route_to, shared_channel_chosen, stepped, wait_for_channel,
+    is_left, name_of, opening, route_to, shared_channel_chosen, signpost_stands, stepped, wait_for_channel,
 };
 pub(crate) use places::{
     ask_for_channel, at, begin_channel, channel_back, channel_lost, move_back, moved_notice, stay_in_thread,
@@ -29,6 +40,8 @@ pub(crate) use placing::move_in;
 pub(crate) use posts::quiet_note;
 pub use posts::{left, notification, parent};
 pub use store::Model as Conversation;
+pub use waiting::recount;
+pub(crate) use waiting::waits_no_more;
 pub use work::{ConversationChange, update};
 pub(crate) use work::{Taken, add_note, assign, set_status, take};
 
@@ -119,6 +132,8 @@ pub struct ConversationFilter {
     pub is_assigned: Option<bool>,
     /// Whether the contact waits for an answer.
     pub is_waiting: Option<bool>,
+    /// Whether the contact waits longer than the reply target allows.
+    pub is_late: Option<bool>,
     /// Part of a name or number.
     pub search: Option<String>,
     /// Of this number.

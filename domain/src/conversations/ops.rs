@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Conversation, ConversationFilter, Priority, Status, parents, store};
+use super::{Conversation, ConversationFilter, Priority, Status, parents, store, waiting};
 use crate::{
     Ctx, Error, Result, Tx,
     contacts::{self, Contact, Tags},
@@ -17,6 +17,20 @@ use crate::{
 
 /// The conversation of a number with a contact, begun when it is new.
 pub(crate) async fn ensure(ctx: &Ctx, tx: &Tx, number: &Number, contact: ContactId) -> Result<Conversation> {
+    ensure_as(ctx, tx, (number, contact), Status::New).await
+}
+
+/// The same for one in which there is nothing to do until the contact writes.
+pub(crate) async fn ensure_quiet(ctx: &Ctx, tx: &Tx, number: &Number, contact: ContactId) -> Result<Conversation> {
+    ensure_as(ctx, tx, (number, contact), Status::Closed).await
+}
+
+async fn ensure_as(
+    ctx: &Ctx,
+    tx: &Tx,
+    (number, contact): (&Number, ContactId),
+    status: Status,
+) -> Result<Conversation> {
     if let Some(known) = store::between(tx, number.id, contact).await? {
         return Ok(known);
     }
@@ -26,13 +40,17 @@ pub(crate) async fn ensure(ctx: &Ctx, tx: &Tx, number: &Number, contact: Contact
         number_id: number.id,
         contact_id: contact,
         placement: number.starts_in,
-        status: Status::New,
+        status,
         assignee_id: None,
         subject: None,
         tags: Tags::default(),
         priority: Priority::Normal,
         notes: None,
         waiting_since: None,
+        reply_due_at: None,
+        reply_check_at: None,
+        reminded_for: None,
+        escalated_for: None,
         version: 0,
         shown_version: 0,
         channel_id: None,
@@ -66,19 +84,26 @@ pub(crate) async fn begin_in(tx: &Tx, id: ConversationId, channel: &str) -> Resu
     store::set_channel(tx, id, channel).await
 }
 
-/// A text of the contact came in: it is the latest, the contact waits from now on, and what was solved is open again.
-pub(crate) async fn note_inbound(ctx: &Ctx, tx: &Tx, id: ConversationId, message: MessageId) -> Result<()> {
+/// A text of the contact came in: it is the latest, and what was solved is open again. From one that asks for an answer on the contact waits.
+pub(crate) async fn note_inbound(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: ConversationId,
+    (message, received_at): (MessageId, DateTime<Utc>),
+    asks: bool,
+) -> Result<()> {
     let before = locked(tx, id).await?;
-    let waiting_since = before.waiting_since.or(Some(ctx.now()));
-    let status = before.status.after_inbound();
-    noted(ctx, tx, before, message, |row| Conversation { status, waiting_since, ..row }).await
+    let after = Conversation { status: before.status.after_inbound(), ..before.clone() };
+    let is_first = asks && before.waiting_since.is_none();
+    let after = if is_first { waiting::begun(ctx, tx, after, received_at).await? } else { after };
+    noted(ctx, tx, (&before, after), message).await
 }
 
 /// The team answered: it is the latest, and the contact waits no more.
 pub(crate) async fn note_outbound(ctx: &Ctx, tx: &Tx, id: ConversationId, message: MessageId) -> Result<()> {
     let before = locked(tx, id).await?;
-    let status = before.status.after_outbound();
-    noted(ctx, tx, before, message, |row| Conversation { status, waiting_since: None, ..row }).await
+    let after = Conversation { status: before.status.after_outbound(), ..waiting::ended(before.clone()) };
+    noted(ctx, tx, (&before, after), message).await
 }
 
 /// An answer was taken back before it went out: the contact waits as if it had never been written.
@@ -92,22 +117,17 @@ pub(crate) async fn note_withdrawn(
     if before.waiting_since == waiting_since || before.status.is_over() {
         return Ok(());
     }
-    let row = Conversation { waiting_since, version: before.version + 1, ..before };
-    store::save_work(tx, &row).await?;
-    parents::show(ctx, tx, &row).await
+    let after = match waiting_since {
+        Some(since) => waiting::begun(ctx, tx, before.clone(), since).await?,
+        None => waiting::ended(before.clone()),
+    };
+    waiting::save(ctx, tx, &before, after).await
 }
 
-async fn noted(
-    ctx: &Ctx,
-    tx: &Tx,
-    before: Conversation,
-    message: MessageId,
-    change: impl FnOnce(Conversation) -> Conversation,
-) -> Result<()> {
-    let (status, waiting_since, version) = (before.status, before.waiting_since, before.version);
-    let row = Conversation { last_message_id: Some(message), last_message_at: ctx.now(), ..change(before) };
-    let is_same = (row.status, row.waiting_since) == (status, waiting_since);
-    let row = Conversation { version: if is_same { version } else { version + 1 }, ..row };
+async fn noted(ctx: &Ctx, tx: &Tx, (before, after): (&Conversation, Conversation), message: MessageId) -> Result<()> {
+    let is_same = after == *before;
+    let version = if is_same { before.version } else { before.version + 1 };
+    let row = Conversation { last_message_id: Some(message), last_message_at: ctx.now(), version, ..after };
     store::save_work(tx, &row).await?;
     if is_same { Ok(()) } else { parents::show(ctx, tx, &row).await }
 }
@@ -130,6 +150,8 @@ pub struct Thread {
     pub channel: Option<String>,
     /// Who takes care of the conversation.
     pub assignee: Option<User>,
+    /// Whether the contact waits longer than the reply target allows.
+    pub is_late: bool,
 }
 
 /// What is needed to post into the thread of a conversation; none for one that does not exist.
@@ -149,7 +171,8 @@ pub async fn thread(ctx: &Ctx, id: ConversationId) -> Result<Option<Thread>> {
         Some(user) => members::user(ctx, &[user]).await?.pop(),
         None => None,
     };
-    Ok(Some(Thread { conversation, contact, number, channel, assignee }))
+    let is_late = conversation.is_late(ctx.now());
+    Ok(Some(Thread { conversation, contact, number, channel, assignee, is_late }))
 }
 
 /// The thread of a conversation is open, and its first post shows the conversation as it was then.
@@ -160,8 +183,8 @@ pub async fn thread_opened(ctx: &Ctx, lease: &Lease, shown: &Conversation, at: &
     let tx = ctx.database.begin().await?;
     store::set_thread(&tx, shown.id, &at.channel, &at.ts).await?;
     parents::stands(ctx, &tx, shown).await?;
-    outbox::unpark(ctx, &tx, &park_key::thread(shown.id)).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Step).await?;
+    outbox::unpark(ctx, &tx, shown.workspace_id, &park_key::thread(shown.id)).await?;
     tx.commit().await
 }
 

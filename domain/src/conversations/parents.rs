@@ -7,7 +7,7 @@ use crate::{
     contacts::{self, Contact, ContactChange},
     ids::{ContactId, ConversationId, WorkspaceId},
     outbox::{self, Lease, Promise, Settlement, Task},
-    workspaces,
+    workspaces::{self, Workspace},
 };
 
 /// Promises that the first post shows the conversation as it is now. One that does not stand yet will.
@@ -20,6 +20,13 @@ pub(super) async fn show(ctx: &Ctx, tx: &Tx, conversation: &Conversation) -> Res
     let update =
         update.in_order_of(format!("parent:{}", conversation.id)).in_lane(outbox::method_lane(&team, "update"));
     outbox::append_unless_waiting(ctx, tx, update).await
+}
+
+/// Promises that the first post of the place that a conversation has left says where it goes on now.
+pub(super) async fn show_left(ctx: &Ctx, tx: &Tx, workspace: &Workspace, id: ConversationId) -> Result<()> {
+    let leave = Promise::new(Task::LeaveThread { conversation: id }).of(workspace.id);
+    let leave = leave.in_order_of(format!("parent:{id}")).in_lane(outbox::method_lane(&workspace.team_id, "update"));
+    outbox::append(ctx, tx, leave).await
 }
 
 /// The first post stands, and shows a conversation as it was when it was drawn: what changed since then is shown next.
@@ -97,12 +104,16 @@ pub async fn delete_contact(ctx: &Ctx, by: &By, workspace: WorkspaceId, id: Cont
     tx.commit().await
 }
 
-async fn renamed(ctx: &Ctx, tx: &Tx, contact: ContactId) -> Result<()> {
+/// A contact is called something else: the first posts of its conversations show it.
+pub(super) async fn renamed(ctx: &Ctx, tx: &Tx, contact: ContactId) -> Result<()> {
     for id in store::ids_of_contact(tx, contact).await? {
         let row = ops::locked(tx, id).await?;
         let row = Conversation { version: row.version + 1, ..row };
         store::save_work(tx, &row).await?;
         show(ctx, tx, &row).await?;
+        if row.left_head().is_some() {
+            show_left(ctx, tx, &workspaces::lock(tx, row.workspace_id).await?, id).await?;
+        }
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(crate) async fn move_in(
     if is_wanted_direct {
         places::ask_for_channel(ctx, tx, &owner, id, None).await?;
     } else if before.must_choose() {
-        places::stay_in_thread(tx, &owner, id).await?;
+        places::stay_in_thread(ctx, tx, &owner, id).await?;
     } else {
         places::move_back(ctx, tx, &owner, id).await?;
     }

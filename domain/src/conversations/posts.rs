@@ -3,20 +3,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Placement, Priority, Thread};
+use super::{Placement, Priority, Thread, places};
 use crate::{
-    contracts::chat::{Button, ButtonStyle, Part, Post, PostRef, Span},
+    contracts::chat::{Button, ButtonStyle, Part, Post, PostRef, Question, Span},
     ids::{ConversationId, MessageId},
 };
 
 /// The first post: it names the contact and says how far the team is.
 pub fn parent(thread: &Thread) -> Post {
     let conversation = &thread.conversation;
-    let mut title = vec![Span::Bold(thread.contact.shown())];
-    if thread.contact.name.is_some() {
-        title.push(Span::Text(format!("  {}", thread.contact.shown_number())));
-    }
-    let mut parts = vec![Part::Text(title)];
+    let mut parts = vec![title(thread)];
     if let Some(subject) = &conversation.subject {
         parts.push(Part::Text(vec![Span::Text(subject.clone())]));
     }
@@ -26,24 +22,39 @@ pub fn parent(thread: &Thread) -> Post {
     Post { key: conversation.id.to_string(), author: None, parts }
 }
 
-/// The first post of a thread whose conversation goes on in a channel of its own; none while it is in the thread.
+/// The first post of the place that a conversation has left, its thread or its own channel: it says where it goes on. None for a conversation that
+/// has left none.
 pub fn left(thread: &Thread) -> Option<(PostRef, Post)> {
     let conversation = &thread.conversation;
-    let channel = conversation.own_channel_id.clone().filter(|_| conversation.is_direct())?;
-    let place = conversation.thread()?;
-    let first = PostRef { channel: place.channel, ts: place.thread? };
-    let line = vec![Span::Text("This conversation goes on in ".to_owned()), Span::Channel(channel)];
-    let back = plain("conversation.move_back", conversation.id, "Move back to thread");
+    let first = conversation.left_head()?;
+    let number = thread.number.shown();
+    let (elsewhere, here, back) = match conversation.own_channel_id.clone().filter(|_| conversation.is_direct()) {
+        Some(channel) => {
+            let back = plain("conversation.move_back", conversation.id, "Move back to thread");
+            (Span::Channel(channel), "thread", back)
+        }
+        None => {
+            let back = plain("conversation.create_channel", conversation.id, "Go on in this channel");
+            (places::thread_of(conversation), "channel", back)
+        }
+    };
+    let hint = format!("Texts with {number} go on there. What is written in this {here} is not sent.");
     let parts = vec![
-        Part::Text(vec![Span::Bold(thread.contact.shown())]),
-        Part::Text(line),
-        Part::Note(vec![Span::Text(format!(
-            "Texts with {} go on there. What is written in this thread is not sent.",
-            thread.number.shown()
-        ))]),
+        title(thread),
+        Part::Text(vec![Span::Text("This conversation goes on in ".to_owned()), elsewhere, Span::Text(".".to_owned())]),
+        Part::Note(vec![Span::Text(hint)]),
         Part::Buttons(vec![back]),
     ];
     Some((first, Post { key: conversation.id.to_string(), author: None, parts }))
+}
+
+/// Who the contact is.
+fn title(thread: &Thread) -> Part {
+    let mut title = vec![Span::Bold(thread.contact.shown())];
+    if thread.contact.name.is_some() {
+        title.push(Span::Text(format!("  {}", thread.contact.shown_number())));
+    }
+    Part::Text(title)
 }
 
 /// Status, who takes care of it, since when the contact waits, priority and tags, in a line.
@@ -56,6 +67,9 @@ fn standing(thread: &Thread) -> Vec<Span> {
     }
     if let Some(since) = conversation.waiting_since {
         line.extend([text(" · waiting since "), Span::Time(since)]);
+    }
+    if let Some(due) = conversation.reply_due_at {
+        line.extend([text(if thread.is_late { " · late since " } else { " · answer due " }), Span::Time(due)]);
     }
     if conversation.priority != Priority::Normal {
         line.push(Span::Text(format!(" · priority {}", conversation.priority)));
@@ -102,22 +116,27 @@ fn buttons(thread: &Thread) -> Vec<Button> {
         value: thread.contact.id.to_string(),
         label: "Block".to_owned(),
         style: ButtonStyle::Danger,
-        confirm: Some(format!("Texts from {name} will no longer be shown to anyone. An owner can undo it.")),
+        confirm: Some(Question::new(
+            format!("Block {name}?"),
+            "Their texts are no longer shown to anyone. An owner can undo it.",
+            ["Block", "Do not block"],
+        )),
     });
     buttons
 }
 
 /// Takes care of it. Where somebody does already it asks first; its value says whom the member saw.
-fn assign(thread: &Thread, action: &str) -> Button {
+pub(super) fn assign(thread: &Thread, action: &str) -> Button {
     let id = thread.conversation.id;
     let assignee = thread.assignee.as_ref();
     let value = assignee.map_or_else(|| id.to_string(), |user| format!("{id}/{}", user.id));
     let confirm = assignee.map(|user| {
         let is_named = user.display_name != user.chat_user_id;
         let who = if is_named { user.display_name.as_str() } else { "A colleague" };
-        format!("{who} takes care of this. Take it over?")
+        Question::new("Take this over?", format!("{who} takes care of it now."), ["Take over", "Leave it"])
     });
-    Button { value, confirm, ..plain(action, id, "Assign") }
+    let label = if assignee.is_some() { "Take over" } else { "Assign" };
+    Button { value, confirm, ..plain(action, id, label) }
 }
 
 /// Opens the window with everything that can be changed.

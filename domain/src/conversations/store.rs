@@ -46,6 +46,14 @@ pub struct Model {
     pub notes: Option<String>,
     /// Since when the contact waits for an answer; none when they do not.
     pub waiting_since: Option<DateTimeUtc>,
+    /// When an answer is due; none without a reply target, and when nobody waits.
+    pub reply_due_at: Option<DateTimeUtc>,
+    /// When somebody has to look next whether it is late.
+    pub reply_check_at: Option<DateTimeUtc>,
+    /// The waiting, by its beginning, of which the conversation was told that it is late.
+    pub reminded_for: Option<DateTimeUtc>,
+    /// The waiting, by its beginning, of which somebody else was told.
+    pub escalated_for: Option<DateTimeUtc>,
     /// Grows with each change that its first post shows.
     pub version: i32,
     /// The version that its first post shows.
@@ -164,6 +172,10 @@ pub(super) async fn save_work(tx: &Tx, row: &Model) -> Result<()> {
         priority: Set(row.priority),
         notes: Set(row.notes.clone()),
         waiting_since: Set(row.waiting_since),
+        reply_due_at: Set(row.reply_due_at),
+        reply_check_at: Set(row.reply_check_at),
+        reminded_for: Set(row.reminded_for),
+        escalated_for: Set(row.escalated_for),
         version: Set(row.version),
         last_message_id: Set(row.last_message_id),
         last_message_at: Set(row.last_message_at),
@@ -187,7 +199,31 @@ pub(super) async fn stale_in(tx: &Tx, workspace: WorkspaceId, channel: &str) -> 
     Ok(stale.order_by_asc(Column::Id).all(tx).await?)
 }
 
-fn matching(workspace: WorkspaceId, filter: &ConversationFilter) -> Condition {
+/// Conversations of a workspace in which somebody waits, in the order in which they may be locked.
+pub(super) async fn waiting_of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<ConversationId>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::WaitingSince.is_not_null());
+    Ok(of.order_by_asc(Column::Id).select_only().column(Column::Id).into_tuple().all(db).await?)
+}
+
+/// Conversations that somebody has to look at by now, the longest due first, in any workspace.
+pub(super) async fn to_check(db: &impl ConnectionTrait, now: DateTimeUtc, limit: u64) -> Result<Vec<ConversationId>> {
+    let due = Entity::find().filter(Column::ReplyCheckAt.lte(now)).order_by_asc(Column::ReplyCheckAt).limit(limit);
+    Ok(due.select_only().column(Column::Id).into_tuple().all(db).await?)
+}
+
+/// Conversations of a workspace whose answers are late, the longest first, at most so many; and how many there are.
+pub(super) async fn late_of(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    now: DateTimeUtc,
+    limit: u64,
+) -> Result<(Vec<Model>, u64)> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::ReplyDueAt.lte(now));
+    let count = of.clone().count(db).await?;
+    Ok((of.order_by_asc(Column::ReplyDueAt).order_by_asc(Column::Id).limit(limit).all(db).await?, count))
+}
+
+fn matching(workspace: WorkspaceId, now: DateTimeUtc, filter: &ConversationFilter) -> Condition {
     let search = filter.search.as_deref().map(|part| {
         let named =
             Condition::any().add(contacts::Column::Name.contains(part)).add(contacts::Column::Address.contains(part));
@@ -201,6 +237,7 @@ fn matching(workspace: WorkspaceId, filter: &ConversationFilter) -> Condition {
         .add_option(filter.assignee.map(|user| Column::AssigneeId.eq(user)))
         .add_option(filter.is_assigned.map(|is_so| null_or_not(Column::AssigneeId, is_so)))
         .add_option(filter.is_waiting.map(|is_so| null_or_not(Column::WaitingSince, is_so)))
+        .add_option(filter.is_late.map(|is_so| late_or_not(now, is_so)))
         .add_option(filter.number.map(|number| Column::NumberId.eq(number)))
         .add_option(filter.contact.map(|contact| Column::ContactId.eq(contact)))
         .add_option(filter.placement.map(|placement| Column::Placement.eq(placement)))
@@ -208,6 +245,13 @@ fn matching(workspace: WorkspaceId, filter: &ConversationFilter) -> Condition {
 
 fn null_or_not(column: Column, is_set: bool) -> SimpleExpr {
     if is_set { column.is_not_null() } else { column.is_null() }
+}
+
+fn late_or_not(now: DateTimeUtc, is_late: bool) -> Condition {
+    if is_late {
+        return Condition::all().add(Column::ReplyDueAt.lte(now));
+    }
+    Condition::any().add(Column::ReplyDueAt.is_null()).add(Column::ReplyDueAt.gt(now))
 }
 
 /// The cursor of a list by latest message: microseconds and id.
@@ -230,7 +274,7 @@ pub(super) async fn list(
     filter: &ConversationFilter,
     page: &PageRequest,
 ) -> Result<Page<Model>> {
-    let mut condition = matching(workspace, filter);
+    let mut condition = matching(workspace, ctx.now(), filter);
     if let Some(cursor) = &page.after {
         condition = condition.add(behind(cursor)?);
     }
@@ -240,5 +284,5 @@ pub(super) async fn list(
 }
 
 pub(super) async fn count(ctx: &Ctx, workspace: WorkspaceId, filter: &ConversationFilter) -> Result<u64> {
-    Ok(Entity::find().filter(matching(workspace, filter)).count(ctx.database.reader()).await?)
+    Ok(Entity::find().filter(matching(workspace, ctx.now(), filter)).count(ctx.database.reader()).await?)
 }

@@ -1,7 +1,7 @@
 //! Working on a conversation: status, who takes care of it, priority, tags, notes, subject. One operation changes them, whoever asks for it: a button,
 //! the window, a verb behind the app's name, the API. What changed is recorded, and the first post shows it; what is so already changes nothing.
 
-use super::{Conversation, Priority, Status, ops, parents, store};
+use super::{Conversation, Priority, Status, ops, parents, store, waiting};
 use crate::{
     By, Ctx, Error, Result, Tx,
     audit::{self, Deed},
@@ -59,7 +59,8 @@ pub(super) async fn of_workspace(tx: &Tx, workspace: WorkspaceId, id: Conversati
     if row.workspace_id == workspace { Ok(row) } else { Err(Error::NotFound { what: "conversation" }) }
 }
 
-/// Changes a conversation. One that nobody has looked at is open as soon as somebody takes care of it; for one that is over, nobody waits.
+/// Changes a conversation. One that nobody has looked at is open as soon as somebody takes care of it; in one that is over nobody waits, nor in one that is
+/// put off until the contact answers.
 pub(crate) async fn update_in(
     ctx: &Ctx,
     tx: &Tx,
@@ -89,6 +90,8 @@ async fn changed(tx: &Tx, before: &Conversation, change: ConversationChange) -> 
     }
     let is_begun = before.status == Status::New && assignee_id.is_some() && assignee_id != before.assignee_id;
     let status = change.status.unwrap_or(if is_begun { Status::Open } else { before.status });
+    let is_put_off = change.status == Some(Status::Pending);
+    let waits = if status.is_over() || is_put_off { waiting::ended(before.clone()) } else { before.clone() };
     Ok(Conversation {
         status,
         assignee_id,
@@ -96,8 +99,7 @@ async fn changed(tx: &Tx, before: &Conversation, change: ConversationChange) -> 
         subject: line("subject", change.subject, &before.subject, SUBJECT_LENGTH)?,
         notes: line("notes", change.notes, &before.notes, NOTES_LENGTH)?,
         tags: change.tags.map_or(Ok(before.tags.clone()), contacts::checked_tags)?,
-        waiting_since: before.waiting_since.filter(|_| !status.is_over()),
-        ..before.clone()
+        ..waits
     })
 }
 

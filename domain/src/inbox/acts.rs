@@ -32,9 +32,11 @@ pub(super) async fn said(
 pub(super) fn faults(submitted: &ViewSubmitted) -> Vec<Fault> {
     match submitted.view.purpose.as_str() {
         panel::send_text::PURPOSE => panel::send_text::faults(submitted),
-        panel::scheduled::WINDOW => panel::scheduled::faults(&submitted.entries),
+        panel::scheduled::WINDOW => panel::scheduled::faults(submitted),
         panel::templates::WINDOW => panel::templates::faults(&submitted.entries),
         panel::answers::WINDOW => panel::answers::faults(&submitted.entries),
+        panel::targets::WINDOW => panel::targets::faults(&submitted.entries),
+        panel::broadcasts::WINDOW => panel::broadcasts::faults(&submitted.entries),
         conversations::DETAILS => conversations::details_faults(&submitted.entries),
         moving::CHOOSE => moving::faults(submitted),
         _ => Vec::new(),
@@ -55,6 +57,8 @@ pub(super) async fn submitted(
         panel::scheduled::WINDOW => panel::scheduled::submitted(ctx, tx, workspace, submitted).await,
         panel::templates::WINDOW => panel::templates::submitted(ctx, tx, workspace, submitted).await,
         panel::answers::WINDOW => panel::answers::submitted(ctx, tx, workspace, submitted).await,
+        panel::targets::WINDOW => panel::targets::submitted(ctx, tx, workspace, submitted).await,
+        panel::broadcasts::WINDOW => panel::broadcasts::submitted(ctx, tx, workspace, submitted).await,
         conversations::DETAILS => conversations::save_details(ctx, tx, workspace, submitted).await,
         moving::CHOOSE => moving::chosen(ctx, tx, workspace, submitted).await,
         other => Ok(format!("no window of ours is called {other}")),

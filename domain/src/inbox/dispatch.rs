@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Event, acts, moved_channels, moving, presses};
+use super::{Event, acts, apart, moved_channels, moving, presses};
 use crate::{
     Ctx, Result, Tx,
     contracts::inbound::Inbound,
@@ -45,7 +45,9 @@ fn done(workspace: Option<WorkspaceId>, outcome: impl Into<String>) -> Handled {
 /// What a carrier says, and what nobody understands.
 async fn of_no_team(ctx: &Ctx, tx: &Tx, event: &Event, inbound: Inbound) -> Result<Handled> {
     Ok(match inbound {
-        Inbound::TextReceived(text) => done(None, messages::receive(ctx, tx, &text, event.received_at).await?),
+        Inbound::TextReceived(text) => {
+            done(None, apart(|| messages::receive(ctx, tx, &text, event.received_at)).await?)
+        }
         Inbound::DeliveryReported(report) => match messages::report(ctx, tx, &report).await? {
             Reported::Done(outcome) => done(None, outcome),
             Reported::Unknown => Handled::TooEarly,
@@ -65,15 +67,19 @@ async fn of_team(
 ) -> Result<String> {
     let id = workspace.id;
     let outcome = match inbound {
-        Inbound::PostWritten(post) => match acts::said(ctx, tx, workspace, event, post).await? {
+        Inbound::PostWritten(post) => match apart(|| acts::said(ctx, tx, workspace, event, post)).await? {
             Some(outcome) => return Ok(outcome),
-            None => messages::reply(ctx, tx, post, names).await?,
+            None => apart(|| messages::reply(ctx, tx, post, names)).await?,
         },
-        Inbound::PostEdited(change) | Inbound::PostDeleted(change) => messages::edited(ctx, tx, change, names).await?,
-        Inbound::ButtonPressed(press) => return presses::pressed(ctx, tx, workspace, press).await,
-        Inbound::CommandGiven(given) => return panel::command(ctx, tx, workspace, event, given).await,
-        Inbound::ShortcutUsed(used) => return panel::shortcut(ctx, tx, workspace, used, names).await,
-        Inbound::ViewSubmitted(submitted) => return acts::submitted(ctx, tx, workspace, event, submitted).await,
+        Inbound::PostEdited(change) | Inbound::PostDeleted(change) => {
+            apart(|| messages::edited(ctx, tx, change, names)).await?
+        }
+        Inbound::ButtonPressed(press) => return apart(|| presses::pressed(ctx, tx, workspace, press)).await,
+        Inbound::CommandGiven(given) => return apart(|| panel::command(ctx, tx, workspace, event, given)).await,
+        Inbound::ShortcutUsed(used) => return apart(|| panel::shortcut(ctx, tx, workspace, used, names)).await,
+        Inbound::ViewSubmitted(submitted) => {
+            return apart(|| acts::submitted(ctx, tx, workspace, event, submitted)).await;
+        }
         Inbound::HomeOpened(opened) => acts::home_opened(ctx, tx, workspace, opened).await?,
         Inbound::ChannelRenamed(renamed) => {
             workspaces::channel_renamed(tx, id, &renamed.channel, &renamed.name).await?
@@ -85,6 +91,7 @@ async fn of_team(
             conversations::channel_lost(ctx, tx, workspace, &change.channel, &change.what).await?
         }
         Inbound::ChannelBack(change) => moving::channel_back(ctx, tx, workspace, &change.channel).await?,
+        Inbound::TeamJoined(_) => workspaces::team_joined(ctx, tx, id).await?,
         Inbound::AccessLost(lost) => workspaces::access_lost(ctx, tx, &lost.team, lost.at, lost.is_uninstall).await?,
         Inbound::TextReceived(_)
         | Inbound::DeliveryReported(_)

@@ -9,7 +9,7 @@ mod presses;
 pub(crate) mod store;
 mod working;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, pin::Pin};
 
 use chrono::TimeDelta;
 
@@ -27,6 +27,7 @@ use crate::{
     usage,
 };
 
+pub use moving::channel_found;
 pub use store::EventRow as Event;
 
 /// How long a report on a message that nobody knows is kept waiting for it.
@@ -47,7 +48,11 @@ pub async fn accept(ctx: &Ctx, envelopes: &[Envelope]) -> Result<usize> {
     let mut new_count = 0;
     for envelope in envelopes {
         let id: EventId = ctx.id();
-        if store::insert(ctx, &tx, id, envelope).await? {
+        let mut event = envelope.event.clone();
+        if let Some(address) = event.answer_url_mut() {
+            *address = outbox::sealed_address(ctx, address);
+        }
+        if store::insert(ctx, &tx, id, (envelope, &event)).await? {
             let mut handle = Promise::new(Task::HandleEvent { event: id });
             handle.ordering_key.clone_from(&envelope.ordering_key);
             outbox::append(ctx, &tx, handle).await?;
@@ -95,7 +100,7 @@ pub async fn handle(ctx: &Ctx, lease: &Lease, id: EventId, names: &HashMap<Strin
 async fn handle_once(ctx: &Ctx, lease: &Lease, id: EventId, names: &HashMap<String, String>) -> Result<()> {
     let tx = ctx.database.begin().await?;
     let event = store::by_id(&tx, id).await?.ok_or(Error::NotFound { what: "event" })?;
-    let settlement = match dispatch::dispatch(ctx, &tx, &event, names).await? {
+    let settlement = match apart(|| dispatch::dispatch(ctx, &tx, &event, names)).await? {
         dispatch::Handled::Done { workspace, outcome } => {
             store::set_handled(ctx, &tx, id, workspace, &outcome).await?;
             Settlement::Done
@@ -112,6 +117,13 @@ async fn handle_once(ctx: &Ctx, lease: &Lease, id: EventId, names: &HashMap<Stri
     };
     outbox::settle(ctx, &tx, lease, &settlement).await?;
     tx.commit().await
+}
+
+/// An operation with its own room on the heap: whoever chooses between many would else hold the room for all of them, and overflow.
+fn apart<'a, T, F: Future<Output = T> + Send + 'a>(
+    begin: impl FnOnce() -> F,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(begin())
 }
 
 /// Notes on an event why it could not be acted on.

@@ -27,8 +27,8 @@ pub(super) async fn moved(
     workspace: WorkspaceId,
     (from, to): (&str, &str),
 ) -> Result<&'static str> {
-    let copy = "INSERT INTO channels (workspace_id, channel_id, name, lost_reason, lost_at, send_mode, company)
-        SELECT workspace_id, $1, name, NULL, NULL, send_mode, company FROM channels WHERE workspace_id = $2 AND channel_id = $3
+    let copy = "INSERT INTO channels (workspace_id, channel_id, name, lost_reason, lost_at, is_loss_told, send_mode, company)
+        SELECT workspace_id, $1, name, NULL, NULL, false, send_mode, company FROM channels WHERE workspace_id = $2 AND channel_id = $3
         ON CONFLICT (workspace_id, channel_id) DO NOTHING";
     Sql::new(copy, [to.into(), workspace.into(), from.into()]).execute(tx).await?;
     for (table, column) in NAMES {
@@ -41,6 +41,6 @@ pub(super) async fn moved(
     if Sql::new(gone, [workspace.into(), from.into()]).execute(tx).await? == 0 {
         return Ok("not a channel of ours");
     }
-    outbox::unpark(ctx, tx, &park_key::channel(workspace, from)).await?;
+    outbox::unpark(ctx, tx, workspace, &park_key::channel(workspace, from)).await?;
     Ok("channel has another id")
 }

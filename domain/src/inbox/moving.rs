@@ -8,7 +8,9 @@ use crate::{
         inbound::ViewSubmitted,
         view::{Fault, Field, Input, View},
     },
-    conversations, messages,
+    conversations,
+    ids::WorkspaceId,
+    messages,
     outbox::{self, Adopted, Promise, Task},
     workspaces::{self, Workspace},
 };
@@ -118,6 +120,17 @@ pub(super) async fn chosen(ctx: &Ctx, tx: &Tx, workspace: &Workspace, submitted:
 /// A member says that a channel can be posted to again.
 pub(super) async fn retry(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
     Ok(workspaces::channel_back(ctx, tx, pressed.workspace.id, &pressed.press.value).await?.to_owned())
+}
+
+/// A look at a channel has found that it is back, whatever the chat has told or not told of it.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database does not answer.
+pub async fn channel_found(ctx: &Ctx, workspace: WorkspaceId, channel: &str) -> Result<()> {
+    let tx = ctx.database.begin().await?;
+    let workspace = workspaces::lock(&tx, workspace).await?;
+    channel_back(ctx, &tx, &workspace, channel).await?;
+    tx.commit().await
 }
 
 /// The chat says that a channel is back: a conversation may go back to it, and then what waited for a choice is sent.

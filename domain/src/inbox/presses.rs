@@ -6,7 +6,7 @@ use crate::{
     contracts::{
         carrier::{Capabilities, HeldKind, NumberWish},
         chat::{Part, Span},
-        inbound::ButtonPressed,
+        inbound::{ButtonPressed, Inbound},
     },
     conversations::Status,
     ids::UserId,
@@ -64,16 +64,28 @@ async fn act(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
         "conversation.recreate_channel" => moving::recreate_channel(ctx, tx, pressed).await,
         "channel.choose" => moving::choose(ctx, tx, pressed).await,
         "channel.retry" => moving::retry(ctx, tx, pressed).await,
+        "late.assign" => working::assign_late(ctx, tx, pressed).await,
         "notification.assign" => working::assign_announced(ctx, tx, pressed).await,
         "notification.hide" => working::hide(ctx, tx, pressed).await,
         "number.find" => find_number(ctx, tx, pressed).await,
         "scheduled.edit" | "scheduled.send_now" | "scheduled.cancel" => {
             panel::scheduled::pressed(ctx, tx, pressed.workspace, pressed.press).await
         }
+        panel::answers::REMOVE => panel::answers::removed(ctx, tx, &pressed.asker(), pressed.press).await,
         panel::answers::WINDOW => panel::answers::pressed(ctx, tx, &pressed.asker(), pressed.press).await,
+        panel::targets::REMOVE => panel::targets::removed(ctx, tx, &pressed.asker(), pressed.press).await,
+        panel::targets::WINDOW => panel::targets::pressed(ctx, tx, &pressed.asker(), pressed.press).await,
         "templates.new" | "templates.edit" | "templates.delete" => {
             panel::templates::pressed(ctx, tx, &pressed.asker(), pressed.press).await
         }
+        "broadcast.new" | "broadcast.confirm" | "broadcast.discard" | "broadcast.pause" | "broadcast.resume"
+        | "broadcast.cancel" => panel::broadcasts::pressed(ctx, tx, &pressed.asker(), pressed.press).await,
+        panel::quiet::IGNORE => {
+            let outcome = panel::quiet::pressed(ctx, tx, pressed.workspace, pressed.press).await?;
+            pressed.clear(ctx, tx).await?;
+            Ok(outcome.to_owned())
+        }
+        panel::contacts::IMPORT => import_contacts(ctx, tx, pressed).await,
         "text.edit" => edit_text(ctx, tx, pressed).await,
         other => match panel::pressed(ctx, tx, &pressed.asker(), pressed.press).await? {
             Some(outcome) => Ok(outcome),
@@ -91,7 +103,8 @@ impl Pressed<'_> {
     /// The member, as somebody who wants something of the app.
     fn asker(&self) -> Asker<'_> {
         let listener = self.listener.clone();
-        Asker { workspace: self.workspace, user: self.user, listener, trigger: self.press.trigger.as_deref() }
+        let (trigger, answer_url) = (self.press.trigger.as_deref(), self.press.answer_url.as_deref());
+        Asker { workspace: self.workspace, user: self.user, listener, trigger, answer_url }
     }
 
     /// Removes what only the member saw, once it is dealt with.
@@ -102,12 +115,13 @@ impl Pressed<'_> {
     }
 
     async fn tell(&self, ctx: &Ctx, tx: &Tx, sentence: String) -> Result<()> {
-        outbox::tell(ctx, tx, &self.listener, vec![Part::Text(vec![Span::Text(sentence)])]).await
+        self.asker().tell(ctx, tx, vec![Part::Text(vec![Span::Text(sentence)])]).await
     }
 }
 
 async fn retry(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
     messages::retry_from_post(ctx, tx, &pressed.by, pressed.workspace.id, pressed.subject("message")?).await?;
+    pressed.clear(ctx, tx).await?;
     Ok("sent again".to_owned())
 }
 
@@ -115,6 +129,19 @@ async fn retry(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
 async fn edit_text(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
     let earlier = store::by_id(tx, pressed.subject("text")?).await?.ok_or(Error::NotFound { what: "text" })?;
     panel::edit(ctx, tx, &pressed.asker(), &earlier.inbound()?).await
+}
+
+/// Imports the file that was looked at before.
+async fn import_contacts(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
+    let event = pressed.subject("file")?;
+    let given = store::by_id(tx, event).await?.ok_or(Error::NotFound { what: "file" })?;
+    let Inbound::PostWritten(post) = given.inbound()? else { return Err(Error::NotFound { what: "file" }) };
+    if given.workspace_id != Some(pressed.workspace.id) {
+        return Err(Error::NotFound { what: "file" });
+    }
+    panel::contacts::import(ctx, tx, &pressed.asker(), (event, &post.files), false).await?;
+    pressed.clear(ctx, tx).await?;
+    Ok("the file is imported".to_owned())
 }
 
 async fn send_draft(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {

@@ -56,8 +56,8 @@ impl EventRow {
     }
 }
 
-/// Inserts what was told. False when it was told before.
-pub(super) async fn insert(ctx: &Ctx, tx: &Tx, id: EventId, envelope: &Envelope) -> Result<bool> {
+/// Inserts what was told, the event as it is kept. False when it was told before.
+pub(super) async fn insert(ctx: &Ctx, tx: &Tx, id: EventId, (envelope, event): (&Envelope, &Inbound)) -> Result<bool> {
     let values: [Value; 8] = [
         id.into(),
         envelope.kind.into(),
@@ -65,7 +65,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &Tx, id: EventId, envelope: &Envelope)
         envelope.account.as_str().into(),
         envelope.key.as_str().into(),
         envelope.event_type.as_str().into(),
-        without_nul(serde_json::to_value(&envelope.event)?).into(),
+        without_nul(serde_json::to_value(event)?).into(),
         ctx.now().into(),
     ];
     let inserted = Sql::new(

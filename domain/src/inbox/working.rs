@@ -40,6 +40,17 @@ pub(super) async fn assign_announced(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) 
     Ok(outcome)
 }
 
+/// Whoever presses takes care of a conversation whose answer is late, and the post that told of it says who does.
+pub(super) async fn assign_late(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
+    let outcome = assign(ctx, tx, pressed).await?;
+    let (conversation, _) = subject(tx, pressed).await?;
+    if let Some(at) = pressed.press.post.clone() {
+        let update = Task::UpdateLate { conversation: conversation.id, at: at.clone() };
+        promise(ctx, tx, pressed, (update, &at), "update").await?;
+    }
+    Ok(outcome)
+}
+
 /// The announcement is removed for everybody.
 pub(super) async fn hide(ctx: &Ctx, tx: &Tx, pressed: &Pressed<'_>) -> Result<String> {
     let at = pressed.press.post.clone().ok_or(Error::NotFound { what: "announcement" })?;

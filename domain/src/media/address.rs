@@ -30,11 +30,24 @@ pub fn address(ctx: &Ctx, file: AttachmentId, until: DateTime<Utc>) -> String {
 
 /// The file of the last part of an address; none when it is not ours or has ended.
 pub fn read(ctx: &Ctx, token: &str) -> Option<AttachmentId> {
+    let (id, until) = understood(ctx, token)?;
+    (ctx.now().timestamp() < until).then_some(id)
+}
+
+/// Whether something is an address of a file, ended or not.
+pub(crate) fn leads_to(ctx: &Ctx, text: &str, file: AttachmentId) -> bool {
+    let path = text.trim().strip_prefix(&*ctx.public_url).and_then(|rest| rest.strip_prefix(PATH));
+    let token = path.and_then(|path| path.strip_prefix('/'));
+    token.and_then(|token| understood(ctx, token)).is_some_and(|(id, _)| id == file)
+}
+
+/// What the last part of an address of ours says: which file, and until when, in seconds.
+fn understood(ctx: &Ctx, token: &str) -> Option<(AttachmentId, i64)> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == ID + INSTANT + SIGNATURE)?;
     let (said, signature) = bytes.split_at(ID + INSTANT);
     verify_slices_are_equal(&ctx.vault.sign(PURPOSE, said)[..SIGNATURE], signature).ok()?;
     let (id, until) = said.split_at(ID);
     let until = u32::from_be_bytes(until.try_into().ok()?);
-    let is_good = ctx.now().timestamp() < i64::from(until);
-    is_good.then(|| AttachmentId::from(Uuid::from_bytes(id.try_into().expect("an id was split off"))))
+    let id = AttachmentId::from(Uuid::from_bytes(id.try_into().expect("an id was split off")));
+    Some((id, i64::from(until)))
 }

@@ -5,9 +5,10 @@ mod address;
 mod ops;
 pub(crate) mod store;
 
+pub(crate) use address::leads_to;
 pub use address::{PATH, address, read};
-pub(crate) use ops::keep;
 pub use ops::{File, forget, kept};
+pub(crate) use ops::{keep, keep_until};
 pub use store::Model as Kept;
 
 use chrono::TimeDelta;

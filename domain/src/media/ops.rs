@@ -47,6 +47,11 @@ pub(crate) async fn keep(
     store::replace(tx, row).await
 }
 
+/// Keeps files until another instant; those that are not there stay away.
+pub(crate) async fn keep_until(tx: &Tx, ids: &[AttachmentId], expires_at: DateTime<Utc>) -> Result<()> {
+    store::set_expiry(tx, ids, expires_at).await
+}
+
 /// A file that is kept; none when there is none, or no longer.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Rows of files that are kept.
 
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
 
 use crate::{
     Ctx, Result, Tx,
@@ -41,6 +41,14 @@ pub(crate) async fn replace(tx: &Tx, row: Model) -> Result<()> {
         .update_columns([Column::Name, Column::ContentType, Column::ByteCount, Column::Sealed, Column::ExpiresAt])
         .to_owned();
     Entity::insert(row.into_active_model().reset_all()).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_expiry(tx: &Tx, ids: &[AttachmentId], at: DateTimeUtc) -> Result<()> {
+    if !ids.is_empty() {
+        let row = ActiveModel { expires_at: Set(at), ..Default::default() };
+        Entity::update_many().set(row).filter(Column::AttachmentId.is_in(ids.iter().copied())).exec(tx).await?;
+    }
     Ok(())
 }
 

@@ -24,6 +24,8 @@ pub enum Permission {
     ConversationsRead,
     /// Send messages and move conversations.
     MessagesSend,
+    /// Send one text to many, and stop that.
+    BroadcastsManage,
     /// Change contacts, block numbers.
     ContactsManage,
     /// Claim, route and release numbers.
@@ -42,6 +44,7 @@ crate::codes!(Permission {
     WorkspaceRead = "WORKSPACE_READ",
     ConversationsRead = "CONVERSATIONS_READ",
     MessagesSend = "MESSAGES_SEND",
+    BroadcastsManage = "BROADCASTS_MANAGE",
     ContactsManage = "CONTACTS_MANAGE",
     NumbersManage = "NUMBERS_MANAGE",
     BillingManage = "BILLING_MANAGE",
@@ -65,14 +68,15 @@ impl Role {
     /// The permissions of the role.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            AuditRead, BillingManage, ContactsManage, ConversationsRead, MessagesSend, NumbersManage, SettingsManage,
-            WorkspaceRead,
+            AuditRead, BillingManage, BroadcastsManage, ContactsManage, ConversationsRead, MessagesSend, NumbersManage,
+            SettingsManage, WorkspaceRead,
         };
         match self {
             Self::Owner => &[
                 WorkspaceRead,
                 ConversationsRead,
                 MessagesSend,
+                BroadcastsManage,
                 ContactsManage,
                 NumbersManage,
                 BillingManage,
@@ -86,6 +90,6 @@ impl Role {
 
 /// What an operator may do in every workspace: all but read and send its texts.
 pub fn operator_permissions() -> Vec<Permission> {
-    let hidden = [Permission::ConversationsRead, Permission::MessagesSend];
+    let hidden = [Permission::ConversationsRead, Permission::MessagesSend, Permission::BroadcastsManage];
     Permission::all().iter().copied().filter(|permission| !hidden.contains(permission)).collect()
 }

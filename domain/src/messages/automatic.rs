@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Origin, outbound, receive, scheduled, store};
+use super::{outbound, receive, store, withdrawing};
 use crate::{
     Ctx, Result, Tx,
     contacts::{self, Contact},
@@ -11,10 +11,9 @@ use crate::{
         carrier::HeldKind,
         chat::{Part, Post, Span},
     },
-    conversations::Conversation,
+    conversations::{self, Conversation},
     ids::ConversationId,
     numbers::Number,
-    outbox,
     sms::keywords::{self, Keyword, KeywordContext},
     workspaces::Workspace,
 };
@@ -40,8 +39,10 @@ pub(super) async fn obey(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, keyword: K
     let is_answered = keyword.is_answered(KeywordContext { opted_out: exchange.is_opted_out, toll_free });
     match keyword {
         Keyword::OptOut => {
+            // Nobody can answer them any more.
+            conversations::waits_no_more(ctx, tx, exchange.conversation.id).await?;
             let is_first = contacts::opt_out(ctx, tx, exchange.contact, exchange.number.id, word).await?.is_some();
-            cancel_queued(ctx, tx, exchange).await?;
+            withdrawing::withdraw_in(ctx, tx, exchange.workspace.id, exchange.contact.id).await?;
             if is_first {
                 tell_team(ctx, tx, exchange, "opted out. They get no texts until they reply START.").await?;
             }
@@ -52,7 +53,7 @@ pub(super) async fn obey(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, keyword: K
             Ok(())
         }
         Keyword::OptIn => {
-            let was_out = contacts::opt_in(ctx, tx, exchange.contact).await?;
+            let was_out = contacts::opt_in(ctx, tx, exchange.contact, word).await?;
             if was_out {
                 tell_team(ctx, tx, exchange, "opted in again. You can text them.").await?;
             }
@@ -60,16 +61,6 @@ pub(super) async fn obey(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, keyword: K
         }
         Keyword::Help => answer(ctx, tx, exchange, keywords::help_answer(name), is_answered).await,
     }
-}
-
-async fn cancel_queued(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>) -> Result<()> {
-    for message in store::messages::queued_to(tx, exchange.workspace.id, exchange.contact.id).await? {
-        let is_answer = message.origin == Origin::Automatic;
-        if !is_answer && outbox::withdraw(ctx, tx, "message.send", &message.id.to_string()).await? {
-            outbound::withdrawn(ctx, tx, &message).await?;
-        }
-    }
-    scheduled::cancel_for(ctx, tx, exchange.workspace.id, exchange.contact.id).await
 }
 
 async fn answer(ctx: &Ctx, tx: &Tx, exchange: &Exchange<'_>, body: String, is_due: bool) -> Result<()> {

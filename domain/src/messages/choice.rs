@@ -1,14 +1,20 @@
 //! Where a conversation goes on whose own channel is gone: its next sender chooses, and what was to be sent waits until then. A reply waits as a
 //! draft of its author, a text from a window or the API as a task; both go out with the choice, whichever it is, in the order in which they came.
 
-use super::{Origin, drafts, drafts::Reason, outbound::Draft, reply, store::drafts as rows};
+use super::{
+    Origin, drafts,
+    drafts::Reason,
+    outbound::Draft,
+    reply,
+    store::{drafts as rows, waiting},
+};
 use crate::{
     By, Ctx, Error, Result, Tx,
     contracts::chat::{Button, ButtonStyle, Part, Place, Span},
     conversations::{self, Conversation, Placement},
     ids::{ConversationId, DraftId, WorkspaceId},
     members,
-    outbox::{self, Listener, park_key},
+    outbox::{self, Listener, Promise, Task, park_key},
     workspaces::{self, Workspace},
 };
 
@@ -30,7 +36,7 @@ pub(crate) async fn conversation_of(tx: &Tx, workspace: &Workspace, value: &str)
 /// # Errors
 /// [`Error::NotFound`] for a conversation of nobody.
 pub(crate) async fn use_thread(ctx: &Ctx, tx: &Tx, workspace: &Workspace, id: ConversationId) -> Result<&'static str> {
-    let outcome = conversations::stay_in_thread(tx, workspace, id).await?;
+    let outcome = conversations::stay_in_thread(ctx, tx, workspace, id).await?;
     go_on(ctx, tx, workspace, id).await?;
     Ok(outcome)
 }
@@ -72,7 +78,12 @@ pub async fn move_to(
 
 /// Sends what waited for the choice.
 pub(crate) async fn go_on(ctx: &Ctx, tx: &Tx, workspace: &Workspace, id: ConversationId) -> Result<()> {
-    outbox::unpark(ctx, tx, &park_key::choice(id)).await?;
+    outbox::unpark(ctx, tx, workspace.id, &park_key::choice(id)).await?;
+    for message in waiting::asking(tx, id).await? {
+        let redraw = Promise::new(Task::RedrawMessage { message }).of(workspace.id);
+        let lane = outbox::method_lane(&workspace.team_id, "update");
+        outbox::append(ctx, tx, redraw.in_order_of(format!("redraw:{message}")).in_lane(lane)).await?;
+    }
     for row in rows::open_for(tx, id, Reason::ChannelGone).await? {
         match drafts::send(ctx, tx, workspace.id, row.id, row.author_id).await {
             Ok(_) => {}

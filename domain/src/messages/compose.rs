@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Message, Origin, files,
+    Message, Origin,
     outbound::{self, NewText},
-    receive, scheduled,
 };
 use crate::{By, Ctx, Result, Tx, contracts::view::FileRef, conversations, ids::WorkspaceId};
 
@@ -33,10 +32,6 @@ pub(crate) async fn compose(
     workspace: WorkspaceId,
     composed: &Composed,
 ) -> Result<Message> {
-    if let Some(send_at) = composed.send_at {
-        files::none_for_later(&composed.files)?;
-        return scheduled::schedule_in(ctx, tx, by, workspace, (&composed.text, send_at)).await;
-    }
     let mut draft = outbound::draft(ctx, tx, by, workspace, &composed.text).await?;
     draft.origin = Origin::Composed;
     draft.files.clone_from(&composed.files);
@@ -44,8 +39,5 @@ pub(crate) async fn compose(
         conversations::begin_in(tx, draft.conversation.id, channel).await?;
         draft.conversation = conversations::lock(tx, draft.conversation.id).await?;
     }
-    let message = outbound::queue(ctx, tx, &draft, |message| message).await?;
-    receive::ensure_thread(ctx, tx, &draft.workspace, &draft.number, &draft.conversation).await?;
-    receive::promise_in_thread(ctx, tx, &draft.workspace, &draft.number, &message).await?;
-    Ok(message)
+    outbound::send_draft(ctx, tx, &draft, (composed.send_at, composed.text.ignores_quiet_hours)).await
 }

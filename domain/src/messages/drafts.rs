@@ -6,16 +6,16 @@ use super::{
     outbound::{self, Draft},
     reply,
     store::drafts::{self, Files},
+    templated,
 };
 use crate::{
-    Ctx, Error, Result, Tx, contacts,
+    Ctx, Error, Result, Tx,
     contracts::{
-        chat::{Button, ButtonStyle, Part, Place, Span},
-        inbound::PostWritten,
+        chat::{Button, ButtonStyle, Part, Place, PostRef, Span},
+        inbound::{PostChanged, PostWritten},
     },
-    conversations,
     ids::{DraftId, UserId, WorkspaceId},
-    members, numbers,
+    members,
     outbox::{self, Listener},
     usage, workspaces,
 };
@@ -59,6 +59,7 @@ pub(super) async fn ask(
         conversation_id: draft.conversation.id,
         author_id: author,
         body: draft.body.clone(),
+        is_template: draft.origin == Origin::Composed,
         files: Files(post.files.clone()),
         reason,
         post_channel: post.post.channel.clone(),
@@ -70,20 +71,35 @@ pub(super) async fn ask(
     };
     let id = row.id;
     drafts::insert(tx, row).await?;
+    let to = listener(draft, &post.user, (&post.post, &post.thread));
+    show(ctx, tx, draft, (id, reason, question), &to).await?;
+    Ok(id)
+}
+
+fn listener(draft: &Draft, user: &str, (post, thread): (&PostRef, &Option<String>)) -> Listener {
+    Listener {
+        workspace: draft.workspace.id,
+        team: draft.workspace.team_id.clone(),
+        user: user.to_owned(),
+        place: Some(Place { channel: post.channel.clone(), thread: thread.clone() }),
+    }
+}
+
+/// Shows the author what would go out, with what it costs.
+async fn show(
+    ctx: &Ctx,
+    tx: &Tx,
+    draft: &Draft,
+    (id, reason, question): (DraftId, Reason, Vec<Span>),
+    to: &Listener,
+) -> Result<()> {
     let parts = vec![
         Part::Text(question),
-        Part::Text(vec![Span::Text(files::preview(draft))]),
+        Part::Text(vec![Span::Text(files::shown(&draft.body, &draft.files))]),
         Part::Note(vec![Span::Text(cost(ctx, tx, draft).await?)]),
         Part::Buttons(buttons(id, reason)),
     ];
-    let listener = Listener {
-        workspace: draft.workspace.id,
-        team: draft.workspace.team_id.clone(),
-        user: post.user.clone(),
-        place: Some(Place { channel: post.post.channel.clone(), thread: post.thread.clone() }),
-    };
-    outbox::tell(ctx, tx, &listener, parts).await?;
-    Ok(id)
+    outbox::tell(ctx, tx, to, parts).await
 }
 
 fn unsigned() -> Error {
@@ -125,18 +141,12 @@ fn buttons(id: DraftId, reason: Reason) -> Vec<Button> {
 /// [`Error::Conflict`] when it was decided already; and everything that forbids sending.
 pub(crate) async fn send(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, id: DraftId, user: UserId) -> Result<Message> {
     let row = open(tx, (workspace, id, user)).await?;
-    let conversation = conversations::lock(tx, row.conversation_id).await?;
-    let draft = Draft {
-        workspace: workspaces::lock(tx, workspace).await?,
-        number: numbers::lock(tx, workspace, conversation.number_id).await?,
-        contact: contacts::lock(tx, workspace, conversation.contact_id).await?,
-        conversation,
-        body: row.body.clone(),
-        origin: Origin::Post,
-        author: Some(row.author_id.to_string()),
-        not_before: None,
-        files: row.files.0.clone(),
-    };
+    let draft = draft_of(tx, &row, &row.body).await?;
+    if row.is_template {
+        let message = templated::send(ctx, tx, &Draft { origin: Origin::Composed, ..draft }).await?;
+        drafts::decide(ctx, tx, id, Decision::Sent).await?;
+        return Ok(message);
+    }
     let of_post = |message: Message| Message {
         post_channel: Some(row.post_channel.clone()),
         post_ts: Some(row.post_ts.clone()),
@@ -150,13 +160,26 @@ pub(crate) async fn send(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, id: DraftId
     Ok(message)
 }
 
+/// The text that a draft would be with these words.
+async fn draft_of(tx: &Tx, row: &drafts::Model, body: &str) -> Result<Draft> {
+    let (text, by) = ((body.to_owned(), row.files.0.clone()), (Origin::Post, Some(row.author_id.to_string())));
+    outbound::draft_in(tx, row.conversation_id, text, by).await
+}
+
 /// Discards a draft.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it was decided already.
 pub(crate) async fn discard(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, id: DraftId, user: UserId) -> Result<()> {
     let row = open(tx, (workspace, id, user)).await?;
-    drafts::decide(ctx, tx, row.id, Decision::Discarded).await.map(drop)
+    discarded(ctx, tx, &row).await
+}
+
+async fn discarded(ctx: &Ctx, tx: &Tx, row: &drafts::Model) -> Result<()> {
+    drafts::decide(ctx, tx, row.id, Decision::Discarded).await?;
+    let workspace = workspaces::lock(tx, row.workspace_id).await?;
+    let at = PostRef { channel: row.post_channel.clone(), ts: row.post_ts.clone() };
+    outbound::promise_not_sent(ctx, tx, &workspace, at).await
 }
 
 /// A draft that is not decided yet; nobody else decides it until the transaction ends.
@@ -178,13 +201,16 @@ pub(super) async fn follow(
     ctx: &Ctx,
     tx: &Tx,
     workspace: WorkspaceId,
-    change: &crate::contracts::inbound::PostChanged,
+    change: &PostChanged,
 ) -> Result<Option<&'static str>> {
     let row = drafts::by_post(tx, workspace, &change.post).await?;
     let Some(row) = row.filter(|row| row.decision.is_none()) else { return Ok(None) };
     match &change.text {
+        Some(text) if templated::is_wanted(change.is_to_app, text) => {
+            refill(ctx, tx, &row, (change, text)).await.map(Some)
+        }
         Some(text) if !reply::is_note(text) => {
-            drafts::set_body(tx, row.id, text).await?;
+            drafts::set_body(tx, row.id, text, false).await?;
             Ok(Some("the draft was changed with its post"))
         }
         _ => {
@@ -192,6 +218,33 @@ pub(super) async fn follow(
             Ok(Some("the draft went with its post"))
         }
     }
+}
+
+/// The post of an open draft asks for a template now: the author sees what it says, and decides about that.
+async fn refill(ctx: &Ctx, tx: &Tx, row: &drafts::Model, (change, text): (&PostChanged, &str)) -> Result<&'static str> {
+    let draft = draft_of(tx, row, text).await?;
+    let author = members::user_in(tx, row.author_id).await?.ok_or_else(unsigned)?.chat_user_id;
+    let to = listener(&draft, &author, (&change.post, &change.thread));
+    let refusal = match filled(ctx, tx, draft, row, &to).await {
+        Ok(()) => return Ok("the draft says what the template says that its post asks for now"),
+        Err(error @ (Error::Internal(_) | Error::Unavailable { .. })) => return Err(error),
+        Err(refusal) => refusal,
+    };
+    discarded(ctx, tx, row).await?;
+    outbox::tell(ctx, tx, &to, reply::refusal_parts(&refusal)).await?;
+    Ok("the draft asks for a template that cannot be sent: discarded, member told")
+}
+
+async fn filled(ctx: &Ctx, tx: &Tx, draft: Draft, row: &drafts::Model, to: &Listener) -> Result<()> {
+    let draft = templated::filled(tx, draft, true).await?;
+    outbound::check(tx, &draft).await?;
+    drafts::set_body(tx, row.id, &draft.body, true).await?;
+    let question = vec![
+        Span::Text("You changed your post. This is what goes to ".to_owned()),
+        Span::Bold(draft.contact.shown()),
+        Span::Text(" now. Send it?".to_owned()),
+    ];
+    show(ctx, tx, &draft, (row.id, row.reason, question), to).await
 }
 
 /// Name of a member, for a question.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Message, Status, drafts, files, outbound, reply, store};
+use super::{Message, Status, drafts, files, outbound, reply, store, templated};
 use crate::{
     Ctx, Error, Result, Tx,
     contracts::{
@@ -39,7 +39,7 @@ pub(crate) async fn edited(
         return too_late(ctx, tx, &workspace, &message, change).await;
     }
     match &change.text {
-        Some(text) if !reply::is_note(text) => match revise(ctx, tx, &workspace, &message, text).await {
+        Some(text) if !reply::is_note(text) => match follow(ctx, tx, &workspace, &message, (change, text)).await {
             Ok(()) => Ok("changed before it was sent"),
             Err(error @ (Error::Internal(_) | Error::Unavailable { .. })) => Err(error),
             Err(refusal) => {
@@ -48,8 +48,12 @@ pub(crate) async fn edited(
                 Ok("refused as it stands now, member told")
             }
         },
-        _ => {
+        changed => {
             take_back(ctx, tx, &message).await?;
+            if changed.is_none() {
+                // The marks went with the post.
+                store::messages::set_mark(tx, message.id, None).await?;
+            }
             let taken = vec![Span::Bold("Not sent. ".to_owned()), Span::Text("You took it back in time.".to_owned())];
             reply::tell_author(ctx, tx, &message, vec![Part::Text(taken)]).await?;
             Ok("taken back before it was sent")
@@ -57,8 +61,27 @@ pub(crate) async fn edited(
     }
 }
 
+/// The text says what its post says now. A template goes out in its place, as if it had been asked for at first.
+async fn follow(
+    ctx: &Ctx,
+    tx: &Tx,
+    workspace: &Workspace,
+    message: &Message,
+    (change, text): (&PostChanged, &str),
+) -> Result<()> {
+    if !templated::is_wanted(change.is_to_app, text) {
+        return revise(ctx, tx, workspace, message, text).await;
+    }
+    let (_, files) = files::again(ctx, tx, message).await?;
+    let (text, by) = ((text.to_owned(), files), (message.origin, message.author.clone()));
+    let draft = outbound::draft_in(tx, message.conversation_id, text, by).await?;
+    let draft = templated::filled(tx, draft, true).await?;
+    take_back(ctx, tx, message).await?;
+    templated::send(ctx, tx, &draft).await.map(drop)
+}
+
 async fn revise(ctx: &Ctx, tx: &Tx, workspace: &Workspace, message: &Message, text: &str) -> Result<()> {
-    let files::Plan { body, segment_count, .. } = files::reworded(ctx, tx, message, text).await?;
+    let files::Plan { body, segment_count, .. } = files::reworded(ctx, tx, message, (text, message.created_at)).await?;
     usage::revise(ctx, tx, workspace, message.id, i64::from(segment_count)).await?;
     store::messages::set_body(tx, message.id, &body, (sms::measure(&body).encoding, segment_count)).await
 }

@@ -19,6 +19,9 @@ use crate::{
     sms::kinds::{self, Kind, Sort},
 };
 
+/// Most bytes of one file: twice what carriers pass on of a whole text. Each is held in memory until it is shown.
+const MOST_OF_ONE: u64 = 10_000_000;
+
 /// Most bytes of all files of one text, and longest time that they are fetched, together.
 const MOST_BYTES: u64 = 25_000_000;
 const LONGEST: Duration = Duration::from_secs(30);
@@ -104,9 +107,9 @@ pub async fn to_show(ctx: &Ctx, id: AttachmentId) -> Result<Option<ToShow>> {
 /// What the others have left over.
 fn limits(siblings: &[Attachment], id: AttachmentId) -> Option<FetchLimits> {
     let others = || siblings.iter().filter(|sibling| sibling.id != id && sibling.state != FileState::Waiting);
-    let bytes: i64 = others().filter_map(|sibling| sibling.byte_count).sum();
+    let bytes: i64 = others().map(|sibling| sibling.fetched_bytes.max(sibling.byte_count.unwrap_or(0))).sum();
     let spent: i64 = others().map(|sibling| i64::from(sibling.spent_ms)).sum();
-    let longest = MOST_BYTES.saturating_sub(u64::try_from(bytes).unwrap_or(0));
+    let longest = MOST_BYTES.saturating_sub(u64::try_from(bytes).unwrap_or(0)).min(MOST_OF_ONE);
     let within = LONGEST.saturating_sub(Duration::from_millis(u64::try_from(spent).unwrap_or(0)));
     (longest > 0 && within >= SHORTEST).then_some(FetchLimits { longest, within })
 }
@@ -148,6 +151,8 @@ pub enum Shown {
     Sorry {
         /// Why.
         why: String,
+        /// How many bytes came all the same.
+        fetched: u64,
     },
 }
 
@@ -158,13 +163,18 @@ pub enum Shown {
 pub async fn shown(ctx: &Ctx, lease: &Lease, id: AttachmentId, shown: &Shown, spent: Duration) -> Result<()> {
     let tx = ctx.database.begin().await?;
     let spent_ms = i32::try_from(spent.as_millis()).unwrap_or(i32::MAX);
-    match shown {
+    let fetched = match shown {
         Shown::File { content_type, byte_count } => {
             store::attachments::set_ready(&tx, id, content_type, *byte_count).await?;
-            store::attachments::set_spent(&tx, id, spent_ms).await?;
+            *byte_count as u64
         }
-        Shown::Sorry { why } => store::attachments::set_failed(&tx, id, why, spent_ms).await?,
-    }
+        Shown::Sorry { why, fetched } => {
+            store::attachments::set_failed(&tx, id, why).await?;
+            *fetched
+        }
+    };
+    let fetched = i64::try_from(fetched).unwrap_or(i64::MAX);
+    store::attachments::set_spent(&tx, id, (spent_ms, fetched)).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
 }
@@ -183,7 +193,7 @@ pub async fn open_file(ctx: &Ctx, carrier: &dyn Carrier, token: &str) -> Result<
     if row.route.is_some() {
         return Ok(None);
     }
-    let limits = FetchLimits { longest: MOST_BYTES, within: LONGEST };
+    let limits = FetchLimits { longest: MOST_OF_ONE, within: LONGEST };
     let bytes = match carrier.fetch_media(&row.url, limits).await {
         Ok(Answer::Done(bytes)) => bytes,
         Ok(Answer::Refused(_)) => return Ok(None),

@@ -3,6 +3,7 @@
 
 mod answering;
 mod automatic;
+mod broadcasting;
 mod choice;
 mod compose;
 pub(crate) mod drafts;
@@ -12,6 +13,7 @@ mod incoming;
 mod notices;
 mod outbound;
 mod posting;
+mod quiet;
 mod receive;
 mod reply;
 mod report;
@@ -21,32 +23,38 @@ mod search;
 pub(crate) mod store;
 mod templated;
 mod transcript;
+mod withdrawing;
 
 pub use answering::answer;
+pub(crate) use broadcasting::{BroadcastText, send_broadcast_text, withdraw_broadcast_text};
 pub use choice::move_to;
 pub(crate) use choice::{conversation_of, go_on, recreate, use_thread};
 pub(crate) use compose::{Composed, compose};
 pub(crate) use edits::edited;
-pub use files::{FileState, Route, ToTake, gave_up, taken, to_take};
+pub(crate) use files::{Estimate, estimate};
+pub use files::{FileState, Route, ToTake, gave_up, of_web, taken, to_take};
 pub use incoming::{Shown, ToShow, file_address, open_file, shown, to_show};
-pub(crate) use notices::buttons as scheduled_buttons;
 pub use notices::{Announcing, announced, to_announce};
+pub(crate) use notices::{buttons as scheduled_buttons, why_not_sent};
 pub use outbound::{NewText, adoptable, refused, send, send_with, sent, to_send, unconfirmed};
-pub use posting::{Marking, Posting, mark_shown, posted, to_mark, to_post};
+pub use posting::{Marking, Posting, mark_shown, posted, to_mark, to_post, to_redraw};
+pub use quiet::QuietHours;
 pub(crate) use receive::receive;
 pub use receive::{release_held, workspaces_with_held};
 pub(crate) use reply::{refusal_parts, reply};
 pub(crate) use report::{Reported, report};
 pub(crate) use retry::retry_from_post;
 pub use retry::{cancel, retry};
-pub use scheduled::{ScheduledChange, due, schedule, send_now, update};
+pub use scheduled::{ScheduledChange, due, schedule, schedule_with, send_now, update};
 pub(crate) use scheduled::{
-    cancel_in as cancel_scheduled, find_scheduled, notice_of, send_now_in, upcoming, update_in,
+    cancel_in as cancel_scheduled, files_of_scheduled, find_scheduled, ignore_quiet_hours, not_to_go, notice_of,
+    send_now_in, shown_scheduled, upcoming, update_in,
 };
 pub use search::{attachments_of, count, find, list};
 pub use store::attachments::Model as Attachment;
 pub use store::messages::Model as Message;
 pub use transcript::beginning;
+pub use withdrawing::withdraw_unwanted;
 
 use crate::contracts::{carrier::DeliveryStatus, chat::Mark};
 
@@ -80,6 +88,8 @@ pub enum Origin {
     Away,
     /// Clerk itself, to somebody's first text. Counted like any text.
     Greeting,
+    /// A broadcast: one text to many.
+    Broadcast,
 }
 
 crate::codes!(Origin {
@@ -91,12 +101,13 @@ crate::codes!(Origin {
     Retry = "retry",
     Away = "away",
     Greeting = "greeting",
+    Broadcast = "broadcast",
 });
 
 impl Origin {
-    /// Whether Clerk wrote it by itself.
+    /// Whether nobody wrote it to this contact alone, so that it answers nothing.
     pub fn is_automatic(self) -> bool {
-        matches!(self, Self::Automatic | Self::Away | Self::Greeting)
+        matches!(self, Self::Automatic | Self::Away | Self::Greeting | Self::Broadcast)
     }
 }
 

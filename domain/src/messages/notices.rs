@@ -1,10 +1,13 @@
 //! What the thread shows of a text that is sent later: a post that says when, with buttons to change it. When the text goes out, the post makes room
 //! for the text itself; when it is withdrawn or refused, the post says so. What is shown is decided when it is shown.
 
-use super::{Message, Status, receive, reply, store};
+use super::{Message, Status, files, receive, reply, store};
 use crate::{
     Ctx, Error, Result, Tx,
-    contracts::chat::{Button, ButtonStyle, Part, Post, PostRef, Span},
+    contracts::{
+        carrier::FailureReason,
+        chat::{Button, ButtonStyle, Part, Post, PostRef, Question, Span},
+    },
     conversations::{self, Thread},
     ids::{MessageId, UserId},
     members, numbers,
@@ -45,20 +48,38 @@ pub async fn to_announce(ctx: &Ctx, id: MessageId) -> Result<Option<Announcing>>
     Ok(match (message.status, at) {
         (Status::Scheduled, at) => {
             let author = author_name(ctx, &message).await?.unwrap_or_else(|| "the API".to_owned());
-            let post = scheduled(&message, &thread, &author);
+            let shown = files::shown_with(&message.body, store::attachments::of(ctx.database.reader(), &[id]).await?);
+            let post = scheduled((&message, shown), &thread, &author);
             Some(match at {
                 None => Announcing::Post(Box::new(thread), post),
                 Some(at) => Announcing::Change(at, post),
             })
         }
-        (Status::Canceled, Some(at)) => Some(Announcing::Change(at, ended(&message, "It was withdrawn and not sent."))),
-        (Status::Failed, Some(at)) if was_never_sent => {
-            let why = message.failure_reason.map_or("", |reason| reason.sentence());
-            Some(Announcing::Change(at, ended(&message, &format!("It was not sent. {why}"))))
+        (Status::Canceled, Some(at)) => {
+            let how = format!("It was withdrawn and not sent. {}", why_not_sent(&message));
+            Some(Announcing::Change(at, ended(&message, &how)))
+        }
+        (Status::Failed, at) if was_never_sent && message.send_at.is_some() => {
+            let post = ended(&message, &format!("It was not sent. {}", why_not_sent(&message)));
+            Some(match at {
+                // It failed before anything announced it: its file could not be had.
+                None => Announcing::Post(Box::new(thread), post),
+                Some(at) => Announcing::Change(at, post),
+            })
         }
         (_, Some(at)) => Some(Announcing::Remove(at)),
         (_, None) => None,
     })
+}
+
+/// Why a scheduled text did not go out; nothing when somebody wished it so.
+pub(crate) fn why_not_sent(message: &Message) -> &'static str {
+    match message.failure_reason {
+        None => "",
+        // They may have said so in other ways than by STOP.
+        Some(FailureReason::OptedOut) => "The contact opted out of texts.",
+        Some(reason) => reason.sentence(),
+    }
 }
 
 /// Name of the member who wrote a message; none for a program.
@@ -71,12 +92,14 @@ pub(super) async fn author_name(ctx: &Ctx, message: &Message) -> Result<Option<S
     Ok(known.map(|user| user.display_name))
 }
 
-fn scheduled(message: &Message, thread: &Thread, author: &str) -> Post {
+fn scheduled((message, shown): (&Message, String), thread: &Thread, author: &str) -> Post {
     let mut when = vec![Span::Text("Scheduled for ".to_owned())];
     when.extend(message.send_at.map(Span::Time));
     when.push(Span::Text(format!(", to {}, by {author}. It is counted when it goes out.", thread.contact.shown())));
-    let parts =
-        vec![Part::Text(vec![Span::Text(message.body.clone())]), Part::Note(when), Part::Buttons(buttons(message.id))];
+    if message.is_put_off() {
+        when.push(Span::Text(" Until then it is too late or too early in the day where they are.".to_owned()));
+    }
+    let parts = vec![Part::Text(vec![Span::Text(shown)]), Part::Note(when), Part::Buttons(buttons(message.id))];
     Post { key: key(message.id), author: None, parts }
 }
 
@@ -86,24 +109,25 @@ fn key(message: MessageId) -> String {
 
 /// Buttons that change a scheduled text.
 pub(crate) fn buttons(message: MessageId) -> Vec<Button> {
-    let button = |action: &str, label: &str, style, confirm: Option<&str>| Button {
+    let button = |action: &str, label: &str, style, confirm| Button {
         action: action.to_owned(),
         value: message.to_string(),
         label: label.to_owned(),
         style,
-        confirm: confirm.map(str::to_owned),
+        confirm,
     };
+    let withdraw = Question::new("Withdraw this text?", "It is not sent, and costs nothing.", ["Withdraw", "Keep it"]);
     vec![
         button("scheduled.edit", "Edit", ButtonStyle::Plain, None),
         button("scheduled.send_now", "Send now", ButtonStyle::Plain, None),
-        button("scheduled.cancel", "Cancel", ButtonStyle::Danger, Some("The text will not be sent. Withdraw it?")),
+        button("scheduled.cancel", "Withdraw", ButtonStyle::Danger, Some(withdraw)),
     ]
 }
 
 fn ended(message: &Message, how: &str) -> Post {
     let mut line = vec![Span::Text("A text was scheduled for ".to_owned())];
     line.extend(message.send_at.map(Span::Time));
-    line.push(Span::Text(format!(". {how}")));
+    line.push(Span::Text(format!(". {}", how.trim_end())));
     Post { key: key(message.id), author: None, parts: vec![Part::Note(line)] }
 }
 
@@ -122,7 +146,7 @@ pub async fn announced(ctx: &Ctx, lease: &Lease, id: MessageId, at: Option<&Post
 pub(super) async fn tell_refused(ctx: &Ctx, tx: &Tx, message: &Message, refusal: &Error) -> Result<()> {
     let mut line = opening(tx, message, "was not sent").await?;
     line.push(Span::Text(refusal.to_string()));
-    let mut parts = vec![Part::Text(line), quoted(message)];
+    let mut parts = vec![Part::Text(line), quoted(tx, message).await?];
     let is_worth_a_try = matches!(refusal, Error::LimitReached(_) | Error::Conflict { .. });
     if is_worth_a_try {
         let what = "When there is room again, send it from here.";
@@ -132,12 +156,12 @@ pub(super) async fn tell_refused(ctx: &Ctx, tx: &Tx, message: &Message, refusal:
     tell(ctx, tx, message, parts).await
 }
 
-/// Tells the author of a scheduled text that its contact does not want it.
-pub(super) async fn tell_withdrawn(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<()> {
+/// Tells the author of a scheduled text why it does not go out.
+pub(super) async fn tell_withdrawn(ctx: &Ctx, tx: &Tx, message: &Message, why: &str) -> Result<()> {
     let mut line = opening(tx, message, "was withdrawn").await?;
-    let why = "The contact replied STOP and gets no texts until they reply START. You need not do anything.";
     line.push(Span::Text(why.to_owned()));
-    tell(ctx, tx, message, vec![Part::Text(line), quoted(message)]).await
+    let quoted = quoted(tx, message).await?;
+    tell(ctx, tx, message, vec![Part::Text(line), quoted]).await
 }
 
 async fn opening(tx: &Tx, message: &Message, what: &str) -> Result<Vec<Span>> {
@@ -148,8 +172,9 @@ async fn opening(tx: &Tx, message: &Message, what: &str) -> Result<Vec<Span>> {
     Ok(line)
 }
 
-fn quoted(message: &Message) -> Part {
-    Part::Note(vec![Span::Text(format!("“{}”", message.body))])
+async fn quoted(tx: &Tx, message: &Message) -> Result<Part> {
+    let shown = files::shown_with(&message.body, store::attachments::of(tx, &[message.id]).await?);
+    Ok(Part::Note(vec![Span::Text(format!("“{shown}”"))]))
 }
 
 /// Tells the author alone, wherever they are; for one who is no member, the thread.

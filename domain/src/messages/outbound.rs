@@ -4,14 +4,15 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Direction, Message, Origin, Status, automatic::Exchange, choice, files, receive, reply, store,
-    store::messages::StatusChange,
+    Direction, Message, Origin, QuietHours, Status, automatic::Exchange, choice, files, quiet, receive, reply,
+    scheduled, store, store::messages::StatusChange,
 };
 use crate::{
     By, Ctx, Error, Result, Tx,
     contacts::{self, Contact},
     contracts::{
         carrier::{CarrierRefusal, FailureReason, OutboundText, SentText},
+        chat::{Mark, PostRef},
         view::FileRef,
     },
     conversations::{self, Conversation},
@@ -34,6 +35,8 @@ pub struct NewText {
     pub to: PhoneNumber,
     /// What it says.
     pub body: String,
+    /// Whether it goes out also in the quiet hours of who gets it; else it waits for their end.
+    pub ignores_quiet_hours: bool,
 }
 
 /// A text that may go out.
@@ -68,11 +71,10 @@ pub async fn send_with(
     by: &By,
     workspace: WorkspaceId,
     text: NewText,
-    media_urls: &[String],
+    files: &[FileRef],
 ) -> Result<Message> {
-    let files: Vec<FileRef> = media_urls.iter().map(|url| files::of_web(url)).collect();
-    match send_once(ctx, by, workspace, (&text, &files)).await {
-        Err(error) if usage::is_contended(&error) => send_once(ctx, by, workspace, (&text, &files)).await,
+    match send_once(ctx, by, workspace, (&text, files)).await {
+        Err(error) if usage::is_contended(&error) => send_once(ctx, by, workspace, (&text, files)).await,
         done => done,
     }
 }
@@ -85,10 +87,24 @@ async fn send_once(
 ) -> Result<Message> {
     let tx = ctx.database.begin().await?;
     let draft = Draft { files: files.to_vec(), ..draft(ctx, &tx, by, workspace, text).await? };
-    let message = queue(ctx, &tx, &draft, |message| message).await?;
-    receive::ensure_thread(ctx, &tx, &draft.workspace, &draft.number, &draft.conversation).await?;
-    receive::promise_in_thread(ctx, &tx, &draft.workspace, &draft.number, &message).await?;
+    let message = send_draft(ctx, &tx, &draft, (None, text.ignores_quiet_hours)).await?;
     tx.commit().await?;
+    Ok(message)
+}
+
+/// Sends a text, or schedules it for when it is wished and may be, and shows it in its thread.
+pub(super) async fn send_draft(
+    ctx: &Ctx,
+    tx: &Tx,
+    draft: &Draft,
+    wished: (Option<DateTime<Utc>>, bool),
+) -> Result<Message> {
+    if let (Some(send_at), quiet_hours) = quiet::placed(ctx, tx, draft, wished).await? {
+        return scheduled::schedule_draft(ctx, tx, draft, (send_at, quiet_hours)).await;
+    }
+    let message = queue(ctx, tx, draft, |message| message).await?;
+    receive::ensure_thread(ctx, tx, &draft.workspace, &draft.number, &draft.conversation).await?;
+    receive::promise_in_thread(ctx, tx, &draft.workspace, &draft.number, &message).await?;
     Ok(message)
 }
 
@@ -109,6 +125,28 @@ pub(super) async fn draft(ctx: &Ctx, tx: &Tx, by: &By, workspace: WorkspaceId, t
         author: Some(by.actor.code()),
         not_before: None,
         files: Vec::new(),
+    })
+}
+
+/// What a text of an author in a conversation that there is would be.
+pub(super) async fn draft_in(
+    tx: &Tx,
+    conversation: ConversationId,
+    (body, files): (String, Vec<FileRef>),
+    (origin, author): (Origin, Option<String>),
+) -> Result<Draft> {
+    let conversation = conversations::lock(tx, conversation).await?;
+    let workspace = conversation.workspace_id;
+    Ok(Draft {
+        workspace: workspaces::lock(tx, workspace).await?,
+        number: numbers::lock(tx, workspace, conversation.number_id).await?,
+        contact: contacts::lock(tx, workspace, conversation.contact_id).await?,
+        conversation,
+        body,
+        origin,
+        author,
+        not_before: None,
+        files,
     })
 }
 
@@ -143,7 +181,7 @@ pub(super) async fn queue(
 
 /// Everything that forbids a text before it is counted.
 pub(super) async fn check(tx: &Tx, draft: &Draft) -> Result<()> {
-    if !draft.workspace.can_send() {
+    if !may_send(draft) {
         return Err(Error::conflict(format!("The workspace is {}, so nothing is sent.", draft.workspace.status)));
     }
     if !draft.number.status.is_in_use() {
@@ -171,6 +209,12 @@ pub(super) async fn check(tx: &Tx, draft: &Draft) -> Result<()> {
     }
 }
 
+/// Whoever wrote in the chat did so while the app was installed there, however late it is taken up.
+fn may_send(draft: &Draft) -> bool {
+    let is_from_chat = matches!(draft.origin, Origin::Post | Origin::Composed);
+    draft.workspace.can_send() || (is_from_chat && draft.workspace.status == workspaces::Status::Disconnected)
+}
+
 pub(super) fn check_body(body: &str) -> Result<()> {
     if body.trim().is_empty() {
         return Err(Error::invalid("body", InvalidReason::Required, "The text is empty. Write something."));
@@ -188,7 +232,7 @@ pub(super) fn check_words(body: &str) -> Result<()> {
 }
 
 /// The message as it goes out with its files.
-fn planned(message: Message, plan: &files::Plan) -> Message {
+pub(super) fn planned(message: Message, plan: &files::Plan) -> Message {
     Message {
         encoding: sms::measure(&plan.body).encoding,
         body: plan.body.clone(),
@@ -228,6 +272,7 @@ pub(super) fn new_message(ctx: &Ctx, draft: &Draft) -> Message {
         send_at: None,
         notice_channel: None,
         notice_ts: None,
+        quiet_hours: QuietHours::Kept,
     }
 }
 
@@ -368,6 +413,12 @@ pub(super) async fn promise_mark(ctx: &Ctx, tx: &Tx, message: &Message) -> Resul
     let mark = Promise::new(Task::MarkMessage { message: message.id }).of(workspace.id);
     let mark = mark.in_order_of(format!("mark:{}", message.id)).in_lane(outbox::team_lane(&workspace.team_id));
     outbox::append(ctx, tx, mark).await
+}
+
+/// Promises a mark on a post of which no message has come: colleagues see the post, and not what its author was told.
+pub(super) async fn promise_not_sent(ctx: &Ctx, tx: &Tx, workspace: &Workspace, at: PostRef) -> Result<()> {
+    let mark = Promise::new(Task::MarkPost { at, mark: Mark::NotSent }).of(workspace.id);
+    outbox::append(ctx, tx, mark.in_lane(outbox::team_lane(&workspace.team_id))).await
 }
 
 /// A queued message is withdrawn: what it used is given back and its mark goes.

@@ -1,7 +1,10 @@
 //! How messages look in their thread: a text of the contact under their name; a text that was not written in the thread, with who sent it; a
 //! held text as a line that says why. And the mark on a member's own post.
 
-use super::{Attachment, Direction, HoldReason, Message, Origin, Status, choice, incoming, notices, outbound, store};
+use super::{
+    Attachment, Direction, HoldReason, Message, Origin, Route, Status, choice, files, incoming, notices, outbound,
+    store,
+};
 use crate::{
     Ctx, Error, Result,
     contracts::chat::{Mark, Part, Post, PostRef, Span},
@@ -30,7 +33,7 @@ pub async fn to_post(ctx: &Ctx, id: MessageId) -> Result<Option<Posting>> {
     let post = match (message.direction, message.status) {
         (Direction::Inbound, Status::Held) => held(&message, &thread),
         (Direction::Inbound, _) => inbound(&message, &thread, &attachments),
-        (Direction::Outbound, _) => outbound_post(ctx, &message, &thread).await?,
+        (Direction::Outbound, _) => outbound_post(ctx, &message, &thread, attachments).await?,
     };
     Ok(Some(Posting { thread, post }))
 }
@@ -55,7 +58,7 @@ fn inbound(message: &Message, thread: &Thread, attachments: &[Attachment]) -> Po
 fn held(message: &Message, thread: &Thread) -> Post {
     let why = match message.hold_reason {
         Some(HoldReason::DoNotDisturb) => "the sender is blocked",
-        _ => "this month's allowance is used up",
+        _ => "this month’s allowance is used up",
     };
     let line = vec![
         Span::Bold(thread.contact.shown()),
@@ -66,11 +69,12 @@ fn held(message: &Message, thread: &Thread) -> Post {
     Post { key: format!("{}:held", message.id), author: None, parts: vec![Part::Text(line)] }
 }
 
-async fn outbound_post(ctx: &Ctx, message: &Message, thread: &Thread) -> Result<Post> {
+async fn outbound_post(ctx: &Ctx, message: &Message, thread: &Thread, files: Vec<Attachment>) -> Result<Post> {
     let contact = thread.contact.shown();
     let note = match message.origin {
         Origin::Automatic => format!("Answered automatically to {contact}."),
         Origin::Away => format!("Answered automatically to {contact}: nobody is there at this hour."),
+        Origin::Broadcast => format!("Sent to {contact} in a broadcast, before they wrote."),
         Origin::Greeting => format!("Answered automatically to {contact}: it was their first text."),
         _ => {
             let who = notices::author_name(ctx, message).await?.unwrap_or_else(|| "the API".to_owned());
@@ -78,7 +82,8 @@ async fn outbound_post(ctx: &Ctx, message: &Message, thread: &Thread) -> Result<
             format!("Sent by {who} to {contact}{when}.")
         }
     };
-    let mut parts = vec![Part::Text(vec![Span::Text(message.body.clone())])];
+    let with = files.into_iter().filter(|file| file.route == Some(Route::Mms)).collect();
+    let mut parts = vec![Part::Text(vec![Span::Text(files::shown_with(&message.body, with))])];
     let is_asked = message.status == Status::Queued && thread.conversation.must_choose();
     if is_asked && matches!(message.origin, Origin::Api | Origin::Composed) {
         parts.extend(choice::question(&thread.conversation));
@@ -86,6 +91,16 @@ async fn outbound_post(ctx: &Ctx, message: &Message, thread: &Thread) -> Result<
         parts.push(Part::Note(vec![Span::Text(note)]));
     }
     Ok(Post { key: message.id.to_string(), author: None, parts })
+}
+
+/// The post of a message and how it looks now; none for a message without one.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn to_redraw(ctx: &Ctx, id: MessageId) -> Result<Option<(PostRef, Post)>> {
+    let Some(message) = store::messages::by_id(ctx.database.reader(), id).await? else { return Ok(None) };
+    let at = message.post_channel.zip(message.post_ts).map(|(channel, ts)| PostRef { channel, ts });
+    Ok(at.zip(to_post(ctx, id).await?.map(|posting| posting.post)))
 }
 
 /// A message stands in its thread.

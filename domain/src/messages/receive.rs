@@ -3,7 +3,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Attachment, Direction, FileState, HoldReason, Message, Origin, Status, answering, automatic, store};
+use super::{
+    Attachment, Direction, FileState, HoldReason, Message, Origin, QuietHours, Status, answering, automatic,
+    broadcasting, store,
+};
 use crate::{
     Ctx, Error, Result, Tx,
     contacts::{self, Contact},
@@ -59,7 +62,8 @@ pub(crate) async fn receive(
     store::messages::insert(tx, message.clone()).await?;
     store::attachments::insert(tx, attachments(ctx, &message, text)).await?;
     if !is_blocked {
-        promise_post(ctx, tx, &arrival, &message).await?;
+        let asks = keyword.is_none() && !arrival.is_opted_out && arrival.contact.number().is_some();
+        promise_post(ctx, tx, &arrival, &message, asks).await?;
     }
     if let Some(keyword) = keyword {
         let exchange = obeying(&arrival, !is_blocked);
@@ -150,6 +154,7 @@ fn new_message(
         send_at: None,
         notice_channel: None,
         notice_ts: None,
+        quiet_hours: QuietHours::Kept,
     }
 }
 
@@ -188,21 +193,23 @@ fn attachments(ctx: &Ctx, message: &Message, text: &TextReceived) -> Vec<Attachm
         state: FileState::Waiting,
         reason: None,
         spent_ms: 0,
+        fetched_bytes: 0,
     };
     text.media.iter().map(row).collect()
 }
 
-/// Promises the post in the thread, the thread itself when it is new, and the announcement after a silence.
-async fn promise_post(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message) -> Result<()> {
+/// Promises the post in the thread, the thread itself when it is new, and the announcement after a silence. `asks`: an answer can be given, and is wanted.
+async fn promise_post(ctx: &Ctx, tx: &Tx, arrival: &Arrival, message: &Message, asks: bool) -> Result<()> {
     let conversation = &arrival.conversation;
     let is_new = ensure_thread(ctx, tx, &arrival.workspace, &arrival.number, conversation).await?;
+    broadcasting::show_earlier(ctx, tx, (&arrival.workspace, &arrival.number), conversation.id).await?;
     promise_in_thread(ctx, tx, &arrival.workspace, &arrival.number, message).await?;
     let silence = message.created_at - conversation.last_message_at;
     let is_in_thread = conversation.placement == Placement::SharedThread;
     if !is_new && is_in_thread && silence >= TimeDelta::seconds(i64::from(arrival.number.quiet_secs)) {
         announce(ctx, tx, arrival, message).await?;
     }
-    conversations::note_inbound(ctx, tx, conversation.id, message.id).await
+    conversations::note_inbound(ctx, tx, conversation.id, (message.id, message.created_at), asks).await
 }
 
 /// Promises the thread of a conversation, or the channel of its own in which it begins, once. Whether it did not stand yet.
@@ -262,13 +269,22 @@ pub(super) async fn promise_shown(
     conversation: ConversationId,
     task: Task,
 ) -> Result<()> {
+    outbox::append(ctx, tx, to_be_shown(tx, (workspace, number), conversation, task).await?).await
+}
+
+/// The promise of it, to be made.
+pub(super) async fn to_be_shown(
+    tx: &Tx,
+    (workspace, number): (&Workspace, &Number),
+    conversation: ConversationId,
+    task: Task,
+) -> Result<Promise> {
     let show = Promise::new(task).of(workspace.id).in_order_of(show_order(conversation));
     let row = conversations::lock(tx, conversation).await?;
-    let show = match row.own_channel_id.as_deref().filter(|_| row.is_direct()) {
+    Ok(match row.own_channel_id.as_deref().filter(|_| row.is_direct()) {
         Some(own) => show.in_lane(outbox::post_lane(&workspace.team_id, own)),
         None => in_lane(show, workspace, number),
-    };
-    outbox::append(ctx, tx, show).await
+    })
 }
 
 /// Posts of one conversation appear in the order of its messages.

@@ -61,6 +61,7 @@ pub(crate) async fn reply(
     let moved = conversations::moved_notice(&conversation, &place.channel, place.thread.as_deref());
     if let Some(notice) = moved.filter(|_| !conversation.must_choose()) {
         whisper(ctx, tx, &workspace, (&place, &post.user), notice).await?;
+        outbound::promise_not_sent(ctx, tx, &workspace, post.post.clone()).await?;
         return Ok("the conversation has moved: member told");
     }
     let author = members::ensure_member(ctx, tx, workspace.id, &post.team, &post.user).await?;
@@ -80,6 +81,7 @@ pub(crate) async fn reply(
         Err(refusal) => {
             let workspace = workspaces::in_team(tx, &post.team).await?.ok_or(Error::NotFound { what: "workspace" })?;
             whisper(ctx, tx, &workspace, (&place, &post.user), refusal_parts(&refusal)).await?;
+            outbound::promise_not_sent(ctx, tx, &workspace, post.post.clone()).await?;
             Ok("refused, member told")
         }
         said => said,
@@ -88,7 +90,7 @@ pub(crate) async fn reply(
 
 /// Sends, unless the author has to be asked first.
 async fn say(ctx: &Ctx, tx: &Tx, draft: Draft, post: &PostWritten, mode: SendMode) -> Result<&'static str> {
-    let draft = templated::filled(tx, draft, post).await?;
+    let draft = templated::filled(tx, draft, post.is_to_app).await?;
     let question = match mode {
         _ if draft.conversation.must_choose() => Some((drafts::Reason::ChannelGone, channel_gone(&draft))),
         SendMode::Confirm => Some((drafts::Reason::Confirm, confirmation(&draft))),
@@ -140,11 +142,14 @@ async fn collision(ctx: &Ctx, tx: &Tx, draft: &Draft) -> Result<Option<Vec<Span>
         return Ok(None);
     }
     let name = drafts::name_of(tx, last.author.as_deref().unwrap_or_default()).await?;
-    let ago = age.num_seconds().max(1);
+    let ago = match age.num_seconds() {
+        ..=1 => "1 second".to_owned(),
+        secs => format!("{secs} seconds"),
+    };
+    let end = if last.body.ends_with(['.', '!', '?', '…']) { "" } else { "." };
     Ok(Some(vec![
-        Span::Bold(format!("{name} has just answered ")),
-        Span::Bold(draft.contact.shown()),
-        Span::Text(format!(" ({ago} s ago): “{}”\nSend yours as well?", last.body)),
+        Span::Bold(format!("{name} answered {} {ago} ago: ", draft.contact.shown())),
+        Span::Text(format!("“{}”{end} Send yours as well?", last.body)),
     ]))
 }
 
@@ -172,7 +177,7 @@ pub(crate) fn refusal_parts(refusal: &Error) -> Vec<Part> {
         Error::LimitReached(LimitReached { used, limit, wanted, resets_at }) => {
             let left = (limit - used).max(0);
             sentence.push(Span::Text(format!(
-                "This text needs {wanted} {}, and {left} of this month's {limit} are left ({used} used). The allowance starts again on ",
+                "This text needs {wanted} {}, and {left} of this month’s {limit} are left ({used} used). The allowance starts again on ",
                 if *wanted == 1 { "segment" } else { "segments" }
             )));
             sentence.push(Span::Time(*resets_at));

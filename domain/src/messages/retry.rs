@@ -1,15 +1,11 @@
 //! Sending again what did not arrive, and withdrawing what has not gone. A repetition is a message of its own, so each status still only goes
 //! forward; the member's post shows the latest.
 
-use super::{
-    Direction, Message, Origin, Status, files,
-    outbound::{self, Draft},
-    receive, scheduled, store,
-};
+use super::{Direction, Message, Origin, Status, files, outbound, receive, scheduled, store};
 use crate::{
-    By, Ctx, Error, Result, Tx, contacts, conversations,
+    By, Ctx, Error, Result, Tx,
     ids::{MessageId, WorkspaceId},
-    numbers, outbox, usage, workspaces,
+    outbox, usage,
 };
 
 /// Sends a message again that did not arrive, or that nobody could confirm.
@@ -46,19 +42,9 @@ async fn retry_in(ctx: &Ctx, tx: &Tx, by: &By, workspace: WorkspaceId, id: Messa
     if store::messages::is_repeated(tx, id).await? {
         return Err(Error::conflict("The message was sent again already."));
     }
-    let conversation = conversations::lock(tx, failed.conversation_id).await?;
-    let (body, files) = files::again(ctx, tx, &failed).await?;
-    let draft = Draft {
-        workspace: workspaces::lock(tx, workspace).await?,
-        number: numbers::lock(tx, workspace, conversation.number_id).await?,
-        contact: contacts::lock(tx, workspace, conversation.contact_id).await?,
-        conversation,
-        body,
-        origin: Origin::Retry,
-        author: Some(by.actor.code()),
-        not_before: None,
-        files,
-    };
+    let text = files::again(ctx, tx, &failed).await?;
+    let by = (Origin::Retry, Some(by.actor.code()));
+    let draft = outbound::draft_in(tx, failed.conversation_id, text, by).await?;
     let repeated = |message: Message| Message {
         post_channel: failed.post_channel.clone(),
         post_ts: failed.post_ts.clone(),

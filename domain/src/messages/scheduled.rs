@@ -5,22 +5,20 @@
 use chrono::{DateTime, Months, Utc};
 
 use super::{
-    Direction, Message, Status, notices,
+    Direction, Message, QuietHours, Status, files, notices,
     outbound::{self, Draft, NewText},
-    receive, store,
+    quiet, receive, store,
     store::scheduled::Change,
 };
 use crate::{
-    By, Ctx, Error, Result, Tx, contacts,
-    contracts::{carrier::FailureReason, chat::PostRef},
+    By, Ctx, Error, Result, Tx,
+    contracts::{carrier::FailureReason, chat::PostRef, view::FileRef},
     conversations,
     error::InvalidReason,
-    ids::{ContactId, MessageId, WorkspaceId},
-    numbers,
+    ids::{MessageId, WorkspaceId},
     outbox::{self, Lease, Promise, Settlement, Task},
     sms,
     usage::{self, Consumption},
-    workspaces,
 };
 
 /// How far ahead a text may be scheduled.
@@ -47,26 +45,48 @@ pub async fn schedule(
     text: &NewText,
     send_at: DateTime<Utc>,
 ) -> Result<Message> {
+    schedule_with(ctx, by, workspace, (text, &[]), send_at).await
+}
+
+/// The same with files, which are fetched at once and kept until then.
+///
+/// # Errors
+/// The same; also for files that cannot be sent with it.
+pub async fn schedule_with(
+    ctx: &Ctx,
+    by: &By,
+    workspace: WorkspaceId,
+    (text, files): (&NewText, &[FileRef]),
+    send_at: DateTime<Utc>,
+) -> Result<Message> {
     let tx = ctx.database.begin().await?;
-    let message = schedule_in(ctx, &tx, by, workspace, (text, send_at)).await?;
+    let draft = Draft { files: files.to_vec(), ..outbound::draft(ctx, &tx, by, workspace, text).await? };
+    check_time(ctx.now(), send_at)?;
+    let message = outbound::send_draft(ctx, &tx, &draft, (Some(send_at), text.ignores_quiet_hours)).await?;
     tx.commit().await?;
     Ok(message)
 }
 
-/// The same inside a transaction.
-pub(crate) async fn schedule_in(
+/// The same inside a transaction. What it says has no links in it until it goes out: only then is it known how long they are good.
+pub(super) async fn schedule_draft(
     ctx: &Ctx,
     tx: &Tx,
-    by: &By,
-    workspace: WorkspaceId,
-    (text, send_at): (&NewText, DateTime<Utc>),
+    draft: &Draft,
+    (send_at, quiet_hours): (DateTime<Utc>, QuietHours),
 ) -> Result<Message> {
     check_time(ctx.now(), send_at)?;
-    let draft = outbound::draft(ctx, tx, by, workspace, text).await?;
-    outbound::check(tx, &draft).await?;
-    let message = Message { status: Status::Scheduled, send_at: Some(send_at), ..outbound::new_message(ctx, &draft) };
+    outbound::check(tx, draft).await?;
+    let plan = files::plan(ctx, draft)?;
+    let message = Message {
+        status: Status::Scheduled,
+        send_at: Some(send_at),
+        quiet_hours,
+        body: draft.body.clone(),
+        ..outbound::planned(outbound::new_message(ctx, draft), &plan)
+    };
     store::messages::insert(tx, message.clone()).await?;
     receive::ensure_thread(ctx, tx, &draft.workspace, &draft.number, &draft.conversation).await?;
+    files::promise(ctx, tx, &message, plan).await?;
     promise_due(ctx, tx, &message).await?;
     notices::promise(ctx, tx, &message).await?;
     Ok(message)
@@ -123,12 +143,15 @@ pub(crate) async fn update_in(
     let body = change.body.map_or_else(|| before.body.clone(), |body| body.replace('\0', ""));
     let draft = Draft { body: body.clone(), ..draft_of(tx, &before).await? };
     outbound::check(tx, &draft).await?;
-    let measure = sms::measure(&body);
+    let plan = files::reworded(ctx, tx, &before, (&body, ctx.now())).await?;
+    let wished = (change.send_at.or(before.send_at), before.quiet_hours == QuietHours::Ignored);
+    let (send_at, quiet_hours) = quiet::placed(ctx, tx, &draft, wished).await?;
     let after = Message {
         body,
-        encoding: measure.encoding,
-        segment_count: i32::try_from(measure.segment_count).unwrap_or(i32::MAX),
-        send_at: change.send_at.or(before.send_at),
+        encoding: sms::measure(&plan.body).encoding,
+        segment_count: plan.segment_count,
+        send_at,
+        quiet_hours,
         ..before
     };
     let new = Change {
@@ -136,6 +159,7 @@ pub(crate) async fn update_in(
         encoding: after.encoding,
         segment_count: after.segment_count,
         send_at: after.send_at.unwrap_or_else(|| ctx.now()),
+        quiet_hours,
     };
     store::scheduled::change(tx, id, &new).await?;
     outbox::withdraw(ctx, tx, DUE, &id.to_string()).await?;
@@ -173,28 +197,55 @@ pub(crate) async fn send_now_in(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, id: 
     Ok(Message { status: Status::Queued, ..message })
 }
 
+/// A text that waits for the end of quiet hours goes out all the same: when it was wished, or now.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when it waits no more; and everything that forbids sending.
+pub(crate) async fn ignore_quiet_hours(
+    ctx: &Ctx,
+    tx: &Tx,
+    (workspace, id): (WorkspaceId, MessageId),
+    wished: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let Some(at) = wished.filter(|at| *at > ctx.now()) else {
+        return send_now_in(ctx, tx, workspace, id).await.map(drop);
+    };
+    let message = hold(tx, workspace, id).await?;
+    outbox::withdraw(ctx, tx, DUE, &id.to_string()).await?;
+    move_to(ctx, tx, Message { send_at: Some(at), quiet_hours: QuietHours::Ignored, ..message }).await
+}
+
+/// A text that is held goes out at another time.
+async fn move_to(ctx: &Ctx, tx: &Tx, later: Message) -> Result<()> {
+    store::scheduled::put_off(tx, &later).await?;
+    promise_due(ctx, tx, &later).await?;
+    notices::promise(ctx, tx, &later).await
+}
+
 /// Withdraws a scheduled text.
 pub(crate) async fn cancel_in(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, id: MessageId) -> Result<Message> {
     let message = hold(tx, workspace, id).await?;
-    withdraw(ctx, tx, &message).await?;
+    withdraw(ctx, tx, &message, None).await?;
     Ok(Message { status: Status::Canceled, ..message })
 }
 
-async fn withdraw(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<()> {
-    store::scheduled::end(tx, message.id, Status::Canceled, None).await?;
-    outbox::withdraw(ctx, tx, DUE, &message.id.to_string()).await?;
-    notices::promise(ctx, tx, message).await
+/// Withdraws a scheduled text that is held; none when somebody wished it so and needs no reason.
+pub(super) async fn withdraw(ctx: &Ctx, tx: &Tx, message: &Message, why: Option<FailureReason>) -> Result<()> {
+    end(ctx, tx, message, (Status::Canceled, why)).await
 }
 
-/// A contact opted out: what was scheduled for them is withdrawn, and its authors are told.
-pub(super) async fn cancel_for(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, contact: ContactId) -> Result<()> {
-    for id in store::scheduled::to(tx, workspace, contact).await? {
-        if let Some(message) = store::scheduled::hold(tx, id).await? {
-            withdraw(ctx, tx, &message).await?;
-            notices::tell_withdrawn(ctx, tx, &message).await?;
-        }
-    }
-    Ok(())
+/// A file of a scheduled text that is held cannot be had, so it does not go out, and its author is told while there is time.
+pub(super) async fn without_its_file(ctx: &Ctx, tx: &Tx, message: &Message, why: FailureReason) -> Result<()> {
+    end(ctx, tx, message, (Status::Failed, Some(why))).await?;
+    notices::tell_withdrawn(ctx, tx, message, why.sentence()).await
+}
+
+/// Ends the wait of a text that is held and does not go out.
+async fn end(ctx: &Ctx, tx: &Tx, message: &Message, (to, why): (Status, Option<FailureReason>)) -> Result<()> {
+    store::scheduled::end(tx, message.id, to, why).await?;
+    files::dropped(ctx, tx, message).await?;
+    outbox::withdraw(ctx, tx, DUE, &message.id.to_string()).await?;
+    notices::promise(ctx, tx, message).await
 }
 
 /// The time of a scheduled text has come: it goes out, or its author is told why not.
@@ -213,18 +264,27 @@ async fn due_once(ctx: &Ctx, lease: &Lease, id: MessageId) -> Result<()> {
     let waiting = store::scheduled::hold(&tx, id).await?;
     // One that was put off meanwhile has a task of its own for its new time.
     if let Some(message) = waiting.filter(|message| message.send_at.is_some_and(|at| at <= ctx.now())) {
-        match go_out(ctx, &tx, &message).await {
+        match on_time(ctx, &tx, &message).await {
             Ok(()) => {}
             Err(error @ (Error::Internal(_) | Error::Unavailable { .. })) => return Err(error),
             Err(refusal) => {
-                store::scheduled::end(&tx, id, Status::Failed, Some(reason(&refusal))).await?;
-                notices::promise(ctx, &tx, &message).await?;
+                end(ctx, &tx, &message, (Status::Failed, Some(reason(&refusal)))).await?;
                 notices::tell_refused(ctx, &tx, &message, &refusal).await?;
             }
         }
     }
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
+}
+
+/// A scheduled text that is held goes out, unless it comes so late that it would wake somebody: then it waits for the morning.
+async fn on_time(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<()> {
+    let draft = draft_of(tx, message).await?;
+    let wished = (None, message.quiet_hours == QuietHours::Ignored);
+    let (Some(send_at), quiet_hours) = quiet::placed(ctx, tx, &draft, wished).await? else {
+        return go_out(ctx, tx, message).await;
+    };
+    move_to(ctx, tx, Message { send_at: Some(send_at), quiet_hours, ..message.clone() }).await
 }
 
 fn reason(refusal: &Error) -> FailureReason {
@@ -239,9 +299,11 @@ fn reason(refusal: &Error) -> FailureReason {
 }
 
 /// Checks, counts and promises a scheduled text that is held. What is refused has changed nothing.
-async fn go_out(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<()> {
-    let draft = draft_of(tx, message).await?;
+async fn go_out(ctx: &Ctx, tx: &Tx, waiting: &Message) -> Result<()> {
+    let draft = draft_of(tx, waiting).await?;
     outbound::check(tx, &draft).await?;
+    let plan = files::reworded(ctx, tx, waiting, (&waiting.body, ctx.now())).await?;
+    let message = &outbound::planned(waiting.clone(), &plan);
     let consumption = Consumption {
         message: message.id,
         number: draft.number.id,
@@ -252,6 +314,8 @@ async fn go_out(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<()> {
     };
     usage::consume(ctx, tx, &draft.workspace, &consumption).await?;
     store::scheduled::end(tx, message.id, Status::Queued, None).await?;
+    files::going_out(ctx, tx, message).await?;
+    store::messages::set_body(tx, message.id, &message.body, (message.encoding, message.segment_count)).await?;
     outbound::promise_sending(ctx, tx, message, &draft).await?;
     receive::ensure_thread(ctx, tx, &draft.workspace, &draft.number, &draft.conversation).await?;
     receive::promise_in_thread(ctx, tx, &draft.workspace, &draft.number, message).await?;
@@ -260,24 +324,30 @@ async fn go_out(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<()> {
 }
 
 async fn draft_of(tx: &Tx, message: &Message) -> Result<Draft> {
-    let conversation = conversations::lock(tx, message.conversation_id).await?;
-    Ok(Draft {
-        workspace: workspaces::lock(tx, message.workspace_id).await?,
-        number: numbers::lock(tx, message.workspace_id, conversation.number_id).await?,
-        contact: contacts::lock(tx, message.workspace_id, conversation.contact_id).await?,
-        conversation,
-        body: message.body.clone(),
-        origin: message.origin,
-        author: message.author.clone(),
-        not_before: None,
-        files: Vec::new(),
-    })
+    let text = (message.body.clone(), files::of_waiting(tx, message).await?);
+    outbound::draft_in(tx, message.conversation_id, text, (message.origin, message.author.clone())).await
 }
 
 /// Scheduled texts of a workspace, the next first, at most so many; and how many there are.
 pub(crate) async fn upcoming(tx: &Tx, workspace: WorkspaceId, limit: u64) -> Result<(Vec<Message>, u64)> {
     let rows = store::scheduled::upcoming(tx, workspace, limit).await?;
     Ok((rows, store::scheduled::count(tx, workspace).await?))
+}
+
+/// Texts of a workspace that were scheduled for later and do not go out, the next first, at most so many.
+pub(crate) async fn not_to_go(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, limit: u64) -> Result<Vec<Message>> {
+    store::scheduled::not_to_go(tx, workspace, (ctx.now(), limit)).await
+}
+
+/// What a scheduled text says and what goes with it, as members see it.
+pub(crate) async fn shown_scheduled(tx: &Tx, message: &Message) -> Result<String> {
+    Ok(files::shown(&message.body, &files::of_waiting(tx, message).await?))
+}
+
+/// What goes with a scheduled text, as a sentence; empty when nothing does.
+pub(crate) async fn files_of_scheduled(tx: &Tx, message: &Message) -> Result<String> {
+    let with = files::shown("", &files::of_waiting(tx, message).await?);
+    Ok(if with.is_empty() { with } else { format!("{with}.") })
 }
 
 /// A scheduled text, for a window that changes it.

@@ -54,7 +54,7 @@ pub async fn set_routing(
 fn checked(prefix: String) -> Result<String> {
     let refuse = |reason, message: &str| Err(Error::invalid("direct_channel_prefix", reason, message));
     if prefix.chars().count() > LONGEST_PREFIX {
-        return refuse(InvalidReason::TooLarge, "The start of a channel's name has at most 20 characters.");
+        return refuse(InvalidReason::TooLarge, "The start of a channel’s name has at most 20 characters.");
     }
     let is_allowed = |sign: char| matches!(sign, '-' | '_') || (sign.is_alphanumeric() && !sign.is_uppercase());
     if !prefix.chars().all(is_allowed) {

@@ -3,6 +3,9 @@
 //! lost its lease cannot settle. A task found in `calling` after a crash is ambiguous: it is read back before anything is sent again.
 
 mod lanes;
+mod parking;
+mod particulars;
+mod signpost;
 pub(crate) mod store;
 mod task;
 mod telling;
@@ -11,17 +14,24 @@ mod views;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Ctx, Result, Tx,
+    contracts::chat::Place,
     error::Error,
     ids::{TaskId, WorkspaceId},
 };
 
 pub use lanes::{Pacing, method as method_lane, posts as post_lane};
 pub(crate) use lanes::{sender as sender_lane, team as team_lane};
-pub use task::{Adopted, Task};
-pub(crate) use telling::{Listener, tell};
+pub use parking::park_key;
+pub(crate) use parking::{is_outdated, look_again, unpark};
+pub use particulars::{Adopted, ImportFile, LateListener};
+pub use signpost::{Sign, Signpost};
+pub use task::Task;
+pub use telling::answer_address;
+pub(crate) use telling::{Listener, answer, sealed_address, tell};
 pub use views::{Queue, TaskFilter, TaskView, count, discard, find, list, queues, retry};
 
 /// Failures after which a task is dead and waits for a person.
@@ -153,6 +163,8 @@ pub struct Lease {
     pub is_ambiguous: bool,
     /// When the call was begun that is ambiguous.
     pub called_at: Option<DateTime<Utc>>,
+    /// The post that is in doubt; none when the call was no post.
+    pub called_post: Option<CalledPost>,
     /// How often it was read back already.
     pub read_back_count: i32,
     /// When it was promised.
@@ -163,6 +175,16 @@ pub struct Lease {
     pub(crate) failure_count: i32,
     pub(crate) lane: Option<String>,
     pub(crate) run_at: DateTime<Utc>,
+    pub(crate) repair_count: i64,
+}
+
+/// A post whose call was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalledPost {
+    /// Where it was to go.
+    pub place: Place,
+    /// Key that it is found by.
+    pub key: String,
 }
 
 /// How a worker ends its turn with a task.
@@ -220,36 +242,6 @@ pub enum Settlement {
     },
 }
 
-/// Names of what parked tasks wait for.
-pub mod park_key {
-    use crate::ids::{ConversationId, WorkspaceId};
-
-    /// The connection of a workspace to the chat.
-    pub fn installation(workspace: WorkspaceId) -> String {
-        format!("installation:{workspace}")
-    }
-
-    /// A channel.
-    pub fn channel(workspace: WorkspaceId, channel: &str) -> String {
-        format!("channel:{workspace}:{channel}")
-    }
-
-    /// The shared channel of a workspace that has none yet.
-    pub fn shared_channel(workspace: WorkspaceId) -> String {
-        format!("shared_channel:{workspace}")
-    }
-
-    /// A conversation whose own channel is gone, until somebody chooses where it goes on.
-    pub fn choice(conversation: ConversationId) -> String {
-        format!("choice:{conversation}")
-    }
-
-    /// A conversation whose thread could not be opened.
-    pub fn thread(conversation: ConversationId) -> String {
-        format!("thread:{conversation}")
-    }
-}
-
 /// Takes due tasks, at most so many.
 ///
 /// # Errors
@@ -263,7 +255,15 @@ pub async fn claim(ctx: &Ctx, node: &str, limit: u64, lease: Duration, pacing: &
 /// # Errors
 /// [`Error::LeaseLost`] when another worker has the task by now: then nothing may be called.
 pub async fn calling(ctx: &Ctx, lease: &Lease) -> Result<()> {
-    if store::set_calling(ctx, lease).await? { Ok(()) } else { Err(Error::LeaseLost) }
+    if store::set_calling(ctx, lease, None).await? { Ok(()) } else { Err(Error::LeaseLost) }
+}
+
+/// The same for a post, which is looked for after a crash where it was to go, wherever its conversation is by then.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another worker has the task by now: then nothing may be called.
+pub async fn posting(ctx: &Ctx, lease: &Lease, post: &CalledPost) -> Result<()> {
+    if store::set_calling(ctx, lease, Some(post)).await? { Ok(()) } else { Err(Error::LeaseLost) }
 }
 
 /// Ends the turn, in the transaction of what the turn has changed.
@@ -274,7 +274,8 @@ pub async fn settle(ctx: &Ctx, tx: &Tx, lease: &Lease, settlement: &Settlement) 
     if let (Settlement::Throttled { wait }, Some(lane)) = (settlement, &lease.lane) {
         lanes::close(tx, lane, *wait).await?;
     }
-    let ending = Ending::of(ctx.now(), lease, settlement);
+    let instead = parking::instead_of(ctx, tx, lease, settlement).await?;
+    let ending = Ending::of(ctx.now(), lease, instead.as_ref().unwrap_or(settlement));
     if !store::end_turn(ctx, tx, lease, &ending).await? {
         return Err(Error::LeaseLost);
     }
@@ -306,6 +307,8 @@ pub(crate) struct Ending {
     pub(crate) state: State,
     pub(crate) run_at: DateTime<Utc>,
     pub(crate) is_ambiguous: bool,
+    /// Whether the turn has looked and not found; one that could not look counts for nothing.
+    pub(crate) is_read_back: bool,
     pub(crate) failure_count: i32,
     pub(crate) parked_on: Option<String>,
     pub(crate) why: Option<String>,
@@ -317,6 +320,7 @@ impl Ending {
             state,
             run_at: lease.run_at,
             is_ambiguous: lease.is_ambiguous,
+            is_read_back: false,
             failure_count: lease.failure_count,
             parked_on: None,
             why: Some(why.to_owned()),
@@ -329,7 +333,7 @@ impl Ending {
             Settlement::Retry { why } if now - lease.created_at > PATIENCE => base(State::Dead, why),
             Settlement::Retry { why } => Self { run_at: now + backoff(lease.attempt_count), ..base(State::Ready, why) },
             Settlement::Ambiguous { read_back_at, why } => {
-                Self { run_at: *read_back_at, is_ambiguous: true, ..base(State::Ready, why) }
+                Self { run_at: *read_back_at, is_ambiguous: true, is_read_back: true, ..base(State::Ready, why) }
             }
             Settlement::Failed { why } => Self::failed(now, lease, base(State::Ready, why)),
             Settlement::Park { on, why } => Self { parked_on: Some(on.clone()), ..base(State::Parked, why) },
@@ -389,13 +393,6 @@ pub async fn release(ctx: &Ctx, node: &str) -> Result<u64> {
     store::release(ctx, node).await
 }
 
-/// Lets the tasks run that wait for something which is repaired now.
-pub(crate) async fn unpark(ctx: &Ctx, tx: &Tx, on: &str) -> Result<u64> {
-    let count = store::unpark(ctx, tx, on).await?;
-    tx.note_promise();
-    Ok(count)
-}
-
 /// Keeps a task from being taken until the transaction ends. False when a worker has it, or had it.
 pub(crate) async fn hold_back(tx: &Tx, kind: &str, subject: &str) -> Result<bool> {
     Ok(store::hold_back(tx, kind, subject).await? > 0)
@@ -420,6 +417,11 @@ pub async fn next_due(ctx: &Ctx) -> Result<Option<DateTime<Utc>>> {
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn next_opening(ctx: &Ctx) -> Result<Option<Duration>> {
     lanes::store::next_opening(ctx).await
+}
+
+/// Whether something of a lane waits for its turn now.
+pub(crate) async fn is_crowded(ctx: &Ctx, lane: &str) -> Result<bool> {
+    Ok(lanes::store::due_count(ctx, lane).await? > 0)
 }
 
 /// Deletes tasks that ended before an instant, at most so many. Those that wait for a person stay.

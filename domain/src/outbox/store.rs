@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::{FromQueryResult, Value};
 
-use super::{Ending, FAILURE_LIMIT, Lease, Pacing, Promise, Queue, State, TaskFilter, TaskView, lanes};
+use super::{CalledPost, Ending, FAILURE_LIMIT, Lease, Pacing, Promise, Queue, State, TaskFilter, TaskView, lanes};
 use crate::{
     Ctx, Error, Result, Tx,
     ids::{TaskId, WorkspaceId},
@@ -19,7 +19,8 @@ const CLAIM_LIMIT: i32 = 50;
 /// Columns of a [`Row`].
 const COLUMNS: &str =
     "seq, id, workspace_id, kind, arguments, subject_id, lane, state, is_ambiguous, read_back_count, attempt_count,
-    failure_count, run_at, called_at, parked_on, last_error, created_at, finished_at";
+    failure_count, run_at, called_at, called_post, parked_on, last_error, created_at, finished_at,
+    coalesce((SELECT r.repair_count FROM repairs r WHERE r.workspace_id = tasks.workspace_id), 0) AS repair_count";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -37,10 +38,12 @@ struct Row {
     failure_count: i32,
     run_at: DateTime<Utc>,
     called_at: Option<DateTime<Utc>>,
+    called_post: Option<String>,
     parked_on: Option<String>,
     last_error: Option<String>,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
+    repair_count: i64,
 }
 
 impl Row {
@@ -51,6 +54,7 @@ impl Row {
             workspace: self.workspace_id,
             is_ambiguous: self.is_ambiguous,
             called_at: self.called_at,
+            called_post: self.called_post.map(|post| serde_json::from_str(&post)).transpose()?,
             read_back_count: self.read_back_count,
             created_at: self.created_at,
             seq: self.seq,
@@ -59,6 +63,7 @@ impl Row {
             failure_count: self.failure_count,
             lane: self.lane,
             run_at: self.run_at,
+            repair_count: self.repair_count,
         })
     }
 
@@ -163,22 +168,31 @@ fn lease_ms(lease: Duration) -> i64 {
     i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2)
 }
 
-pub(super) async fn set_calling(ctx: &Ctx, lease: &Lease) -> Result<bool> {
+pub(super) async fn set_calling(ctx: &Ctx, lease: &Lease, post: Option<&CalledPost>) -> Result<bool> {
     let db = ctx.database.writer();
     let called_at = lease.called_at.filter(|_| lease.is_ambiguous).unwrap_or_else(|| ctx.now());
+    // Another call of a post is another doubt, and looked for as often.
     let sql = format!(
-        "UPDATE tasks SET state = 'calling', called_at = $1 WHERE seq = $2 AND lease_owner = $3 AND attempt_count = $4
+        "UPDATE tasks SET state = 'calling', called_at = $1, called_post = $5,
+            read_back_count = CASE WHEN $5 IS NULL THEN read_back_count ELSE 0 END
+         WHERE seq = $2 AND lease_owner = $3 AND attempt_count = $4
          AND state IN ('running', 'calling') AND lease_until > {}",
         now_ms(db)
     );
-    let values: [Value; 4] =
-        [called_at.into(), lease.seq.into(), lease.owner.as_str().into(), lease.attempt_count.into()];
+    let values: [Value; 5] = [
+        called_at.into(),
+        lease.seq.into(),
+        lease.owner.as_str().into(),
+        lease.attempt_count.into(),
+        post.map(serde_json::to_string).transpose()?.into(),
+    ];
     Ok(Sql::new(sql, values).execute(db).await? == 1)
 }
 
 pub(super) async fn end_turn(ctx: &Ctx, tx: &Tx, lease: &Lease, ending: &Ending) -> Result<bool> {
     let is_over = matches!(ending.state, State::Done | State::Unknown | State::Dead);
-    let read_backs = if ending.is_ambiguous { i32::from(lease.is_ambiguous) } else { -lease.read_back_count };
+    let was_read_back = lease.is_ambiguous && ending.is_read_back;
+    let read_backs = if ending.is_ambiguous { i32::from(was_read_back) } else { -lease.read_back_count };
     let values: [Value; 11] = [
         ending.state.into(),
         ending.run_at.into(),
@@ -234,6 +248,19 @@ pub(super) async fn unpark(ctx: &Ctx, tx: &Tx, on: &str) -> Result<u64> {
     let sql =
         "UPDATE tasks SET state = 'ready', parked_on = NULL, run_at = $1 WHERE state = 'parked' AND parked_on = $2";
     Sql::new(sql, [ctx.now().into(), on.into()]).execute(tx).await
+}
+
+#[derive(FromQueryResult)]
+struct Repairs {
+    repair_count: i64,
+}
+
+/// Adds to the count of a workspace's repairs, which nobody else changes until the transaction ends; the count.
+pub(super) async fn count_repairs(tx: &Tx, workspace: WorkspaceId, more: i64) -> Result<i64> {
+    let sql = "INSERT INTO repairs (workspace_id, repair_count) VALUES ($1, $2)
+        ON CONFLICT (workspace_id) DO UPDATE SET repair_count = repairs.repair_count + $2 RETURNING repair_count";
+    let row: Option<Repairs> = Sql::new(sql, [workspace.into(), more.into()]).one(tx).await?;
+    Ok(row.map_or(0, |row| row.repair_count))
 }
 
 /// Locks the row of a task that no worker has.

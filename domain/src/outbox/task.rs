@@ -1,14 +1,19 @@
 //! What can be promised. A task without a runner does not compile: `workers` matches on this enum without a wildcard.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::{
+    Signpost,
+    particulars::{Adopted, ImportFile, LateListener},
+};
 use crate::{
     contracts::{
         carrier::NumberWish,
-        chat::{Place, Post, PostRef},
+        chat::{Mark, Place, Post, PostRef},
         view::View,
     },
-    ids::{AttachmentId, ConversationId, EventId, MessageId, NumberId, WorkspaceId},
+    ids::{AttachmentId, BroadcastId, ContactId, ConversationId, EventId, MessageId, NumberId, WorkspaceId},
 };
 
 /// A promised effect. The tag is the stable kind that tables, metrics and the API show.
@@ -33,11 +38,35 @@ pub enum Task {
         /// The conversation.
         conversation: ConversationId,
     },
-    /// Show in the first post of a thread that its conversation goes on elsewhere.
+    /// Show in the first post of a thread or channel that its conversation goes on elsewhere.
     #[serde(rename = "thread.leave")]
     LeaveThread {
         /// The conversation.
         conversation: ConversationId,
+    },
+    /// Count anew until when those who wait for an answer are to have one.
+    #[serde(rename = "replies.recount")]
+    RecountWaiting {
+        /// Whose contacts.
+        workspace: WorkspaceId,
+    },
+    /// Tell that a contact waits longer than the reply target allows, unless they wait no more.
+    #[serde(rename = "reply.late")]
+    TellLate {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Since when the contact waits.
+        since: DateTime<Utc>,
+        /// Where it is told.
+        to: LateListener,
+    },
+    /// Show in a post about a late answer how the conversation stands now.
+    #[serde(rename = "reply.update_late")]
+    UpdateLate {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The post.
+        at: PostRef,
     },
     /// Announce a text at the bottom of the channel.
     #[serde(rename = "notification.post")]
@@ -85,6 +114,26 @@ pub enum Task {
         /// The message.
         message: MessageId,
     },
+    /// Send the next texts of a broadcast.
+    #[serde(rename = "broadcast.send")]
+    SendBroadcast {
+        /// The broadcast.
+        broadcast: BroadcastId,
+        /// Which of its rounds: a step of an earlier one does nothing.
+        round: i32,
+    },
+    /// Show how far a broadcast is.
+    #[serde(rename = "broadcast.show")]
+    ShowBroadcast {
+        /// The broadcast.
+        broadcast: BroadcastId,
+    },
+    /// Withdraw what waits to be sent to a contact who does not want it any more.
+    #[serde(rename = "texts.withdraw")]
+    WithdrawTexts {
+        /// The contact.
+        contact: ContactId,
+    },
     /// Show a file that came with a message.
     #[serde(rename = "media.fetch")]
     FetchMedia {
@@ -97,11 +146,49 @@ pub enum Task {
         /// The file.
         attachment: AttachmentId,
     },
+    /// Fetch a file of contacts, and look at it or import it.
+    #[serde(rename = "contacts.import")]
+    ImportContacts {
+        /// The file.
+        file: ImportFile,
+    },
     /// Show on the member's post how far the message is.
     #[serde(rename = "message.mark")]
     MarkMessage {
         /// The message.
         message: MessageId,
+    },
+    /// Show a message in its post as it stands now.
+    #[serde(rename = "message.redraw")]
+    RedrawMessage {
+        /// The message.
+        message: MessageId,
+    },
+    /// Put a mark on a post that no message has come of.
+    #[serde(rename = "post.mark")]
+    MarkPost {
+        /// The post.
+        at: PostRef,
+        /// The mark.
+        mark: Mark,
+    },
+    /// Post a signpost.
+    #[serde(rename = "signpost.put")]
+    PutSignpost {
+        /// What it asks.
+        signpost: Signpost,
+        /// Where.
+        place: Place,
+        /// What it says.
+        post: Post,
+    },
+    /// Replace what a post of the app says.
+    #[serde(rename = "post.replace")]
+    Replace {
+        /// Which.
+        at: PostRef,
+        /// What it says from now on.
+        post: Post,
     },
     /// Post something to the team.
     #[serde(rename = "post.publish")]
@@ -128,6 +215,9 @@ pub enum Task {
         user: String,
         /// What.
         post: Post,
+        /// Sealed address that came with what they did, which is tried first.
+        #[serde(default)]
+        answer_url: Option<String>,
     },
     /// Tell one member something, in their direct conversation with the app.
     #[serde(rename = "post.tell_member")]
@@ -140,7 +230,8 @@ pub enum Task {
     /// Replace or remove what only one member sees, after they pressed something on it.
     #[serde(rename = "post.answer")]
     Answer {
-        /// Address that came with the press.
+        /// Sealed address that came with the press.
+        #[serde(rename = "answer_url", alias = "url")]
         url: String,
         /// What stands there from now on; none removes it.
         post: Option<Post>,
@@ -239,16 +330,6 @@ pub enum Task {
     },
 }
 
-/// Whose texts go to another channel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Adopted {
-    /// All that went to a channel which is gone.
-    InsteadOf(String),
-    /// Those of a number.
-    Number(NumberId),
-}
-
 impl Task {
     /// The stable kind.
     pub fn kind(&self) -> &'static str {
@@ -257,6 +338,9 @@ impl Task {
             Self::OpenThread { .. } => "thread.open",
             Self::LeaveThread { .. } => "thread.leave",
             Self::UpdateParent { .. } => "parent.update",
+            Self::RecountWaiting { .. } => "replies.recount",
+            Self::TellLate { .. } => "reply.late",
+            Self::UpdateLate { .. } => "reply.update_late",
             Self::Announce { .. } => "notification.post",
             Self::UpdateAnnouncement { .. } => "notification.update",
             Self::PostMessage { .. } => "message.post",
@@ -264,9 +348,17 @@ impl Task {
             Self::AnswerText { .. } => "message.answer",
             Self::SendScheduled { .. } => "message.due",
             Self::AnnounceScheduled { .. } => "message.announce",
+            Self::SendBroadcast { .. } => "broadcast.send",
+            Self::ShowBroadcast { .. } => "broadcast.show",
+            Self::WithdrawTexts { .. } => "texts.withdraw",
             Self::FetchMedia { .. } => "media.fetch",
             Self::TakeFile { .. } => "media.take",
+            Self::ImportContacts { .. } => "contacts.import",
             Self::MarkMessage { .. } => "message.mark",
+            Self::RedrawMessage { .. } => "message.redraw",
+            Self::MarkPost { .. } => "post.mark",
+            Self::PutSignpost { .. } => "signpost.put",
+            Self::Replace { .. } => "post.replace",
             Self::Publish { .. } => "post.publish",
             Self::PublishInThread { .. } => "thread.publish",
             Self::Whisper { .. } => "post.whisper",
@@ -291,9 +383,12 @@ impl Task {
     pub fn subject(&self) -> Option<String> {
         match self {
             Self::HandleEvent { event } => Some(event.to_string()),
+            Self::ImportContacts { file } => Some(file.event.to_string()),
             Self::OpenThread { conversation }
             | Self::LeaveThread { conversation }
             | Self::UpdateParent { conversation }
+            | Self::TellLate { conversation, .. }
+            | Self::UpdateLate { conversation, .. }
             | Self::Announce { conversation, .. }
             | Self::UpdateAnnouncement { conversation, .. }
             | Self::PublishInThread { conversation, .. }
@@ -303,9 +398,15 @@ impl Task {
             | Self::AnswerText { message }
             | Self::SendScheduled { message }
             | Self::AnnounceScheduled { message }
-            | Self::MarkMessage { message } => Some(message.to_string()),
+            | Self::MarkMessage { message }
+            | Self::RedrawMessage { message } => Some(message.to_string()),
+            Self::PutSignpost { signpost, .. } => Some(signpost.conversation.to_string()),
+            Self::SendBroadcast { broadcast, .. } | Self::ShowBroadcast { broadcast } => Some(broadcast.to_string()),
+            Self::WithdrawTexts { contact } => Some(contact.to_string()),
             Self::FetchMedia { attachment } | Self::TakeFile { attachment } => Some(attachment.to_string()),
-            Self::Publish { .. }
+            Self::MarkPost { .. }
+            | Self::Replace { .. }
+            | Self::Publish { .. }
             | Self::InspectChannel { .. }
             | Self::AdoptChannel { .. }
             | Self::Whisper { .. }
@@ -316,7 +417,9 @@ impl Task {
             | Self::UpdateView { .. }
             | Self::PublishHome { .. }
             | Self::TellInstaller { .. } => None,
-            Self::PrepareChannel { workspace } | Self::FindNumber { workspace, .. } => Some(workspace.to_string()),
+            Self::PrepareChannel { workspace }
+            | Self::FindNumber { workspace, .. }
+            | Self::RecountWaiting { workspace } => Some(workspace.to_string()),
             Self::ClaimNumber { number } | Self::ReleaseNumber { number } => Some(number.to_string()),
         }
     }

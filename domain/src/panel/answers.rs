@@ -12,7 +12,7 @@ use crate::{
     Ctx, Error, Result, Tx,
     answers::{self, AnswerChange, AnswerSettings},
     contracts::{
-        chat::{Part, Post, Span},
+        chat::{Button, ButtonStyle, Part, Post, Question, Span},
         inbound::{ButtonPressed, ViewSubmitted},
         view::{Choice, Entries, Fault, Field, Input, View},
     },
@@ -25,6 +25,9 @@ use crate::{
 
 /// The window that sets automatic answers.
 pub(crate) const WINDOW: &str = "answers.settings";
+
+/// The button in it that makes a number like the others again.
+pub(crate) const REMOVE: &str = "answers.remove";
 
 /// Most numbers that are offered to be set apart.
 const NUMBERS: usize = 10;
@@ -60,20 +63,19 @@ async fn overview(ctx: &Ctx, tx: &Tx, workspace: &Workspace) -> Result<Vec<Part>
     let mut parts = vec![Part::Text(vec![Span::Bold("Automatic answers".to_owned())])];
     parts.extend(described(workspace, &general, "All numbers"));
     let mut buttons = vec![button(WINDOW, "", "Change")];
-    if numbers.len() > 1 {
-        for number in numbers.iter().take(NUMBERS) {
-            if let Some(own) = answers::own(tx, number).await? {
-                parts.extend(described(workspace, &own, &number.shown()));
-            }
+    for number in numbers.iter().take(NUMBERS) {
+        let own = answers::own(tx, number).await?;
+        if own.is_some() || numbers.len() > 1 {
             buttons.push(button(WINDOW, number.id.to_string(), &number.shown()));
         }
+        parts.extend(own.iter().flat_map(|own| described(workspace, own, &number.shown())));
     }
     parts.push(Part::Buttons(buttons));
     parts.push(note("An answer counts like any text. Machines, and who opted out, get none."));
     Ok(parts)
 }
 
-fn described(workspace: &Workspace, settings: &AnswerSettings, whose: &str) -> [Part; 2] {
+fn described(workspace: &Workspace, settings: &AnswerSettings, whose: &str) -> Vec<Part> {
     let hours = answers::written(&settings.hours.0).replace('\n', ", ");
     let away = match (settings.is_away_on, hours.is_empty()) {
         (false, _) => "Outside business hours: nothing is answered.".to_owned(),
@@ -89,8 +91,8 @@ fn described(workspace: &Workspace, settings: &AnswerSettings, whose: &str) -> [
     if settings.is_greeting_on {
         said.push(format!("“{}”", settings.greeting_text));
     }
-    let said = if said.is_empty() { "Nothing is said by itself.".to_owned() } else { said.join("  ") };
-    [Part::Text(line), note(said)]
+    let quoted = (!said.is_empty()).then(|| note(said.join("  ")));
+    [Part::Text(line)].into_iter().chain(quoted).collect()
 }
 
 /// A member wants to change the answers. What was done, for the log.
@@ -104,17 +106,55 @@ pub(crate) async fn pressed(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, press: &Butto
             Some(numbers::lock(tx, workspace.id, id).await?)
         }
     };
-    let settings = match &number {
+    let own = match &number {
+        Some(one) => answers::own(tx, one).await?,
+        None => None,
+    };
+    let has_own = own.is_some();
+    let settings = match own {
+        Some(own) => own,
         // A number that is set apart for the first time begins with what held for it.
-        Some(one) => match answers::own(tx, one).await? {
-            Some(own) => own,
-            None => answers::of_scope(ctx, tx, workspace.id, None).await?,
-        },
         None => answers::of_scope(ctx, tx, workspace.id, None).await?,
     };
     let state = State { number: number.as_ref().map(|one| one.id), overview: press.answer_url.clone() };
-    asker.open(ctx, tx, window(workspace, &settings, number.as_ref(), &state)?).await?;
+    let mut view = window(workspace, &settings, number.as_ref(), &state)?;
+    view.parts.extend(state.number.filter(|_| has_own).map(|number| Part::Buttons(vec![remove_button(number)])));
+    asker.open(ctx, tx, view).await?;
     Ok("the window of automatic answers opens".to_owned())
+}
+
+fn remove_button(number: NumberId) -> Button {
+    let meaning = "What is set here is gone. What is answered on all numbers holds for this one again.";
+    let confirm = Question::new("Answer like all numbers?", meaning, ["Remove", "Keep it"]);
+    let label = "Answer like all other numbers";
+    Button { style: ButtonStyle::Danger, confirm: Some(confirm), ..button(REMOVE, number.to_string(), label) }
+}
+
+/// A member wants a number to be like the others. The window says what holds now. What was done, for the log.
+pub(crate) async fn removed(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, press: &ButtonPressed) -> Result<String> {
+    may_change(tx, asker).await?;
+    let workspace = asker.workspace;
+    let number = press.value.parse().map_err(|_| Error::NotFound { what: "number" })?;
+    answers::remove_in(ctx, tx, &asker.by(), workspace.id, number).await?;
+    let number = numbers::lock(tx, workspace.id, number).await?;
+    if let Some(window) = &press.view {
+        let State { overview, .. } = serde_json::from_str(&window.state)?;
+        redraw(ctx, tx, workspace, overview).await?;
+        let general = answers::of_scope(ctx, tx, workspace.id, None).await?;
+        let mut parts = vec![note(format!("{} has no answers of its own any more.", number.shown()))];
+        parts.extend(described(workspace, &general, "All numbers"));
+        let view = View { purpose: WINDOW.to_owned(), title: "Automatic answers".to_owned(), parts, ..View::default() };
+        let update = Task::UpdateView { id: window.id.clone(), hash: window.hash.clone(), view };
+        outbox::append(ctx, tx, Promise::new(update).of(workspace.id)).await?;
+    }
+    Ok("a number's own automatic answers were removed".to_owned())
+}
+
+/// Shows the overview anew where it stood.
+async fn redraw(ctx: &Ctx, tx: &Tx, workspace: &Workspace, url: Option<String>) -> Result<()> {
+    let Some(url) = url else { return Ok(()) };
+    let post = Post { parts: overview(ctx, tx, workspace).await?, ..Post::default() };
+    outbox::append(ctx, tx, Promise::new(Task::Answer { url, post: Some(post) }).of(workspace.id)).await
 }
 
 fn window(workspace: &Workspace, now: &AnswerSettings, number: Option<&Number>, state: &State) -> Result<View> {
@@ -202,10 +242,7 @@ pub(crate) async fn submitted(ctx: &Ctx, tx: &Tx, workspace: &Workspace, submitt
         }
         Ok(_) => {}
     }
-    if let Some(url) = url {
-        let post = Post { parts: overview(ctx, tx, workspace).await?, ..Post::default() };
-        outbox::append(ctx, tx, Promise::new(Task::Answer { url, post: Some(post) }).of(workspace.id)).await?;
-    }
+    redraw(ctx, tx, workspace, url).await?;
     Ok("automatic answers were changed".to_owned())
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Asker<'a> {
     pub(crate) listener: Listener,
     /// Opens a window for them, when what they did allows one.
     pub(crate) trigger: Option<&'a str>,
+    /// Sealed address at which they can be answered, when what they did came with one.
+    pub(crate) answer_url: Option<&'a str>,
 }
 
 impl<'a> Asker<'a> {
@@ -36,12 +38,17 @@ impl<'a> Asker<'a> {
         let member = members::ensure_member(ctx, tx, workspace.id, &workspace.team_id, user).await?;
         let team = workspace.team_id.clone();
         let listener = Listener { workspace: workspace.id, team, user: user.to_owned(), place };
-        Ok(Self { workspace, user: member.id, listener, trigger: None })
+        Ok(Self { workspace, user: member.id, listener, trigger: None, answer_url: None })
     }
 
     /// With what opens a window.
     pub(crate) fn with_trigger(self, trigger: Option<&'a str>) -> Self {
         Self { trigger, ..self }
+    }
+
+    /// With where they can be answered.
+    pub(crate) fn with_answer_url(self, answer_url: Option<&'a str>) -> Self {
+        Self { answer_url, ..self }
     }
 
     /// As whoever acts.
@@ -55,8 +62,8 @@ impl<'a> Asker<'a> {
     }
 
     /// Tells them something.
-    pub(super) async fn tell(&self, ctx: &Ctx, tx: &Tx, parts: Vec<Part>) -> Result<()> {
-        outbox::tell(ctx, tx, &self.listener, parts).await
+    pub(crate) async fn tell(&self, ctx: &Ctx, tx: &Tx, parts: Vec<Part>) -> Result<()> {
+        outbox::answer(ctx, tx, &self.listener, self.answer_url, parts).await
     }
 
     /// Opens a window for them. Without a trigger nothing can be opened, so they get a button that has one.

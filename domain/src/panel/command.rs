@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use super::{
     answers,
     asker::Asker,
-    overview,
-    parts::{button, paragraph, primary},
+    broadcasts, contacts, help, overview,
+    parts::primary,
     quick_send::{self, Reading},
-    scheduled,
+    quiet, scheduled,
     send_text::{self, Prefill},
-    templates,
+    targets, templates,
     words::{self, Wish},
 };
 use crate::{
@@ -37,6 +37,7 @@ pub(crate) async fn command(
 ) -> Result<String> {
     let place = Place { channel: given.channel.clone(), thread: None };
     let asker = Asker::of(ctx, tx, workspace, &given.user, Some(place)).await?.with_trigger(Some(&given.trigger));
+    let asker = asker.with_answer_url(given.answer_url.as_deref());
     obey(ctx, tx, &asker, event, words::read(&given.text)).await
 }
 
@@ -57,6 +58,10 @@ pub(crate) async fn said(
     };
     let place = (!post.is_direct).then_some(place);
     let asker = Asker::of(ctx, tx, workspace, &post.user, place).await?;
+    if wish == Wish::Import && !post.files.is_empty() {
+        let asked = contacts::import(ctx, tx, &asker, (event, &post.files), true).await;
+        return told(ctx, tx, &asker, asked.map(|()| "looks at a file of contacts".to_owned())).await.map(Some);
+    }
     obey(ctx, tx, &asker, event, wish).await.map(Some)
 }
 
@@ -66,15 +71,20 @@ async fn obey(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, event: EventId, wish: Wish<
         Wish::Send(rest) => return quick_send(ctx, tx, asker, event, rest).await,
         Wish::Conversations => overview::conversations(ctx, tx, asker).await.map(|()| "showed conversations"),
         Wish::Usage => overview::usage(ctx, tx, asker).await.map(|()| "showed the usage"),
+        Wish::Contacts | Wish::Import => contacts::show(ctx, tx, asker).await.map(|()| "showed contacts"),
         Wish::Settings => overview::settings(ctx, tx, asker).await.map(|()| "showed settings"),
         Wish::Scheduled => {
-            let list = scheduled::list(tx, asker.workspace).await?;
+            let list = scheduled::list(ctx, tx, asker.workspace).await?;
             asker.tell(ctx, tx, list).await.map(|()| "showed scheduled texts")
         }
+        Wish::Broadcast => broadcasts::open(ctx, tx, asker).await.map(|()| "a broadcast is written"),
         Wish::Answers => answers::show(ctx, tx, asker).await.map(|()| "showed automatic answers"),
+        Wish::Targets => targets::show(ctx, tx, asker).await.map(|()| "showed reply targets"),
         Wish::Templates => templates::show(ctx, tx, asker).await.map(|()| "showed the templates"),
-        Wish::Help => asker.tell(ctx, tx, help(None)).await.map(|()| "helped"),
-        Wish::Other(text) => asker.tell(ctx, tx, help(Some(text))).await.map(|()| "helped"),
+        Wish::Help => asker.tell(ctx, tx, help::all(tx, asker.workspace, None).await?).await.map(|()| "helped"),
+        Wish::Other(text) => {
+            asker.tell(ctx, tx, help::all(tx, asker.workspace, Some(text)).await?).await.map(|()| "helped")
+        }
     };
     told(ctx, tx, asker, done.map(str::to_owned)).await
 }
@@ -101,12 +111,12 @@ async fn quick_send(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, event: EventId, rest:
     let check = || Part::Buttons(vec![primary("text.edit", event.to_string(), "Write it in a window")]);
     let question = match (quick_send::read(rest, country), number) {
         (Reading::Text { to, body }, Some(number)) => {
-            let text = NewText { number: number.id, to, body };
+            let text = NewText { number: number.id, to, body, ignores_quiet_hours: false };
             let composed = Composed { text, files: Vec::new(), channel: None, send_at: None };
             let sent = messages::compose(ctx, tx, &asker.by(), asker.workspace.id, &composed).await;
-            if sent.is_ok() {
-                let line = send_text::confirmation(tx, asker.workspace, &composed).await?;
-                asker.tell(ctx, tx, vec![Part::Text(line)]).await?;
+            if let Ok(message) = &sent {
+                let said = quiet::confirmation(ctx, tx, asker.workspace, (&composed, message)).await?;
+                asker.tell(ctx, tx, said).await?;
             }
             return told(ctx, tx, asker, sent.map(|_| "sent".to_owned())).await;
         }
@@ -191,48 +201,4 @@ async fn receiver_here(tx: &Tx, asker: &Asker<'_>) -> Result<Option<String>> {
     let Some(conversation) = at else { return Ok(None) };
     let contact = crate::contacts::lock(tx, asker.workspace.id, conversation.contact_id).await?;
     Ok(contact.number().map(|number| number.international()))
-}
-
-pub(super) fn help(unknown: Option<&str>) -> Vec<Part> {
-    let bold = |text: &str| Span::Bold(text.to_owned());
-    let text = |text: &str| Span::Text(text.to_owned());
-    let mut parts = Vec::new();
-    if let Some(word) = unknown {
-        let word: String = word.chars().take(60).collect();
-        parts.push(paragraph(format!("I do not know what “{word}” means. This is what I understand:")));
-    }
-    parts.push(Part::Text(vec![
-        bold("To answer a contact, "),
-        text("write in their thread or channel. Begin with “note:” to keep something among yourselves."),
-    ]));
-    parts.push(Part::Text(vec![
-        bold("/clerk send +1 415 555 0101 See you at nine"),
-        text(" sends a text to anybody. In a channel that I am in, “send …” does the same."),
-    ]));
-    parts.push(Part::Text(vec![
-        bold("/clerk"),
-        text(" opens the panel; "),
-        bold("/clerk conversations"),
-        text(", "),
-        bold("/clerk usage"),
-        text(", "),
-        bold("/clerk scheduled"),
-        text(", "),
-        bold("/clerk templates"),
-        text(", "),
-        bold("/clerk answers"),
-        text(" and "),
-        bold("/clerk settings"),
-        text(" lead straight there."),
-    ]));
-    parts.push(Part::Text(vec![
-        bold("In a conversation, @clerk"),
-        text(" with “assign me”, “solve”, “pending”, “note …” or “template NAME” does what it says."),
-    ]));
-    parts.push(Part::Text(vec![
-        bold("To take a text back, "),
-        text("delete your post within five seconds; to change it, edit the post."),
-    ]));
-    parts.push(Part::Buttons(vec![primary("panel.send_text", "", "Send text"), button("panel.open", "", "Panel")]));
-    parts
 }

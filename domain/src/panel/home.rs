@@ -1,6 +1,6 @@
-//! The app's home of a member: numbers, what was used, recent conversations, and what is still to be set up.
+//! The app's home of a member: late answers, numbers, what was used, recent conversations, and what is still to be set up.
 
-use super::{overview, parts::paragraph};
+use super::{overview, parts::paragraph, targets};
 use crate::{
     Ctx, Result,
     contracts::{chat::Part, view::View},
@@ -18,9 +18,10 @@ const RECENT: u64 = 10;
 pub async fn home(ctx: &Ctx, workspace: WorkspaceId) -> Result<View> {
     let tx = ctx.database.begin().await?;
     let workspace = workspaces::lock(&tx, workspace).await?;
-    let mut parts = vec![Part::Heading("Numbers".to_owned())];
+    let mut parts = targets::late(ctx, &tx, &workspace).await?;
+    parts.push(Part::Heading("Numbers".to_owned()));
     parts.extend(overview::numbers_of(&tx, &workspace).await?);
-    parts.push(Part::Buttons(overview::buttons()));
+    parts.push(overview::buttons(&tx, &workspace).await?);
     parts.push(Part::Heading("This month".to_owned()));
     parts.extend(overview::usage_of(ctx, &tx, &workspace).await?);
     parts.push(Part::Heading("Recent conversations".to_owned()));

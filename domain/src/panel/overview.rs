@@ -2,7 +2,9 @@
 
 use super::{
     asker::Asker,
+    broadcasts,
     parts::{bar, button, counted, note, paragraph, primary},
+    quiet,
 };
 use crate::{
     Ctx, Error, Result, Tx, contacts,
@@ -29,17 +31,24 @@ const CONVERSATIONS: u64 = 20;
 pub(crate) async fn panel(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>) -> Result<()> {
     let mut parts = numbers_of(tx, asker.workspace).await?;
     parts.extend(usage_of(ctx, tx, asker.workspace).await?);
-    parts.push(Part::Buttons(buttons()));
+    parts.push(buttons(tx, asker.workspace).await?);
+    if let (Some(Part::Buttons(buttons)), Some(button)) = (parts.last_mut(), broadcasts::entry(tx, asker).await?) {
+        buttons.push(button);
+    }
     asker.tell(ctx, tx, parts).await
 }
 
-pub(super) fn buttons() -> Vec<crate::contracts::chat::Button> {
-    vec![
-        primary("panel.send_text", "", "Send text"),
+/// Where the panel and the home lead; there is no text to send before there is a number.
+pub(super) async fn buttons(tx: &Tx, workspace: &Workspace) -> Result<Part> {
+    let mut buttons = vec![
         button("panel.conversations", "", "Conversations"),
         button("panel.usage", "", "Usage"),
         button("panel.settings", "", "Settings"),
-    ]
+    ];
+    if numbers::held_by(tx, workspace.id).await?.iter().any(|number| number.status.is_in_use()) {
+        buttons.insert(0, primary("panel.send_text", "", "Send text"));
+    }
+    Ok(Part::Buttons(buttons))
 }
 
 /// The numbers of a workspace; the way to the first when there is none.
@@ -72,9 +81,9 @@ fn number_line(workspace: &Workspace, number: &Number) -> Part {
 pub(super) async fn usage_of(ctx: &Ctx, tx: &Tx, workspace: &Workspace) -> Result<Vec<Part>> {
     let (left, limit) = usage::left(ctx, tx, workspace).await?;
     let used = limit - left;
-    let line = format!("{}  {used} of {} used this month", bar(used, limit), counted(limit, "segment"));
+    let line = format!("{used} of {} used this month\n{}", counted(limit, "segment"), bar(used, limit));
     let again =
-        vec![Span::Text("The allowance starts again on ".to_owned()), Span::Time(usage::renews_at(ctx, workspace))];
+        vec![Span::Text("The allowance starts again ".to_owned()), Span::Time(usage::renews_at(ctx, workspace))];
     Ok(vec![paragraph(line), Part::Note(again)])
 }
 
@@ -129,12 +138,16 @@ pub(crate) async fn settings(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>) -> Result<()
     let mut parts = Vec::new();
     if let Some(number) = number {
         parts.push(paragraph(format!("Replies of {}", number.shown())));
-        parts.push(seconds("quiet", "Announce a text after so many minutes of silence", &QUIET, number.quiet_secs));
-        parts.push(seconds("undo", "A reply can be taken back for so many seconds", &UNDO, number.undo_secs));
+        parts.push(seconds("quiet", "Announce a text after a silence of", &QUIET, number.quiet_secs));
+        parts.push(seconds("undo", "A reply can be taken back for", &UNDO, number.undo_secs));
     }
     if let Some(channel) = asker.channel() {
         let mode = workspaces::send_mode(tx, asker.workspace.id, channel).await?;
         parts.push(send_mode(mode));
+    }
+    if !parts.is_empty() {
+        parts.push(quiet::setting(ctx, tx, asker.workspace).await?);
+        parts.push(note("“/clerk answers” sets what is answered automatically, “/clerk targets” how soon to answer."));
     }
     let view = View {
         purpose: SETTINGS.to_owned(),
@@ -151,10 +164,16 @@ pub(crate) async fn settings(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>) -> Result<()
 }
 
 /// What there is to choose from: seconds and how they are called.
-const QUIET: [(i32, &str); 6] =
-    [(0, "always"), (60, "1 minute"), (180, "3 minutes"), (600, "10 minutes"), (3_600, "1 hour"), (86_400, "1 day")];
+const QUIET: [(i32, &str); 6] = [
+    (0, "no time: every text is announced"),
+    (60, "1 minute"),
+    (180, "3 minutes"),
+    (600, "10 minutes"),
+    (3_600, "1 hour"),
+    (86_400, "1 day"),
+];
 const UNDO: [(i32, &str); 5] =
-    [(0, "not at all"), (5, "5 seconds"), (10, "10 seconds"), (30, "30 seconds"), (60, "1 minute")];
+    [(0, "no time: it goes out at once"), (5, "5 seconds"), (10, "10 seconds"), (30, "30 seconds"), (60, "1 minute")];
 
 fn seconds(id: &str, label: &str, offered: &[(i32, &str)], now: i32) -> Part {
     let mut choices: Vec<Choice> =
@@ -229,7 +248,10 @@ async fn save(
         numbers::set_reply_settings_in(ctx, tx, &asker.by(), (asker.workspace.id, number), settings).await?;
     }
     if let (Some(channel), Some(Ok(mode))) = (channel, submitted.entries.text("mode").map(str::parse::<SendMode>)) {
-        workspaces::set_send_mode_in(ctx, tx, &asker.by(), (asker.workspace.id, &channel), mode).await?;
+        // What was left as it stood is no choice: who reads along goes on to decide.
+        if mode != workspaces::send_mode(tx, asker.workspace.id, &channel).await? {
+            workspaces::set_send_mode_in(ctx, tx, &asker.by(), (asker.workspace.id, &channel), Some(mode)).await?;
+        }
     }
-    Ok(())
+    quiet::set(ctx, tx, asker, &submitted.entries).await
 }

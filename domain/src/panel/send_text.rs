@@ -5,22 +5,23 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     asker::Asker,
-    parts::{button, counted, note},
+    meter::meter,
+    parts::{button, note},
+    quiet,
 };
 use crate::{
     Ctx, Error, Result, Tx, contacts,
     contracts::{
-        chat::{Part, Span},
+        chat::Part,
         inbound::ViewSubmitted,
-        view::{Choice, Entries, Fault, Field, Input, View},
+        view::{Choice, Entries, Fault, Field, FileRef, Input, View},
     },
     error::InvalidReason,
     ids::{EventId, NumberId},
     messages::{self, Composed, NewText},
     numbers::{self, Number},
     phone::{CountryCode, PhoneNumber},
-    sms::{self, Encoding},
-    templates, usage,
+    sms, templates,
     workspaces::Workspace,
 };
 
@@ -32,9 +33,6 @@ const RECEIVER_LENGTH: u16 = 120;
 
 /// Most characters that the window lets somebody write: some more than may be sent, so that the count can be said.
 const TEXT_LENGTH: u16 = 3_000;
-
-/// How many characters that make a text longer are named.
-const NAMED_CULPRITS: usize = 8;
 
 /// Most contacts that are named when a name fits several.
 const NAMED_CONTACTS: usize = 5;
@@ -48,6 +46,8 @@ pub(crate) struct Prefill {
     pub(crate) from: Option<String>,
     /// What.
     pub(crate) text: Option<String>,
+    /// With what, for what it comes to: nothing can be chosen beforehand.
+    pub(crate) files: Vec<FileRef>,
     /// When.
     pub(crate) send_at: Option<chrono::DateTime<chrono::Utc>>,
 }
@@ -61,6 +61,7 @@ impl Prefill {
             to: entry("to"),
             from: entry("from"),
             text: text.and_then(|id| entry(id)),
+            files: entries.files("files").to_vec(),
             send_at: entries.moment("send_at"),
         }
     }
@@ -84,18 +85,21 @@ pub(crate) async fn open(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, prefill: &Prefil
 
 async fn window(ctx: &Ctx, tx: &Tx, workspace: &Workspace, state: &State, prefill: &Prefill) -> Result<View> {
     let numbers = in_use(tx, workspace).await?;
-    let Some(first) = numbers.first() else {
+    if numbers.is_empty() {
         return Err(Error::conflict("There is no number to send from yet. Get one with “Get a number” first."));
-    };
-    let from = prefill.from.clone().unwrap_or_else(|| chosen(&numbers, state.channel.as_deref()).id.to_string());
+    }
+    let wanted = numbers.iter().find(|number| prefill.from.as_ref().is_some_and(|from| *from == number.id.to_string()));
+    let from = wanted.unwrap_or_else(|| chosen(&numbers, state.channel.as_deref()));
     let mut parts = vec![receiver(prefill.to.clone())];
     if numbers.len() > 1 {
-        parts.push(sender(&numbers, from));
+        parts.push(sender(&numbers, from.id.to_string()));
     } else {
-        parts.push(note(format!("From {}.", first.shown())));
+        parts.push(note(format!("From {}.", from.shown())));
     }
     parts.push(words(prefill.text.clone(), state.template.as_deref()));
-    parts.push(note(meter(ctx, tx, workspace, prefill.text.as_deref().unwrap_or_default()).await?));
+    let to = receiver_of(tx, workspace, from, prefill.to.as_deref().unwrap_or_default()).await.ok();
+    let text = (prefill.text.as_deref().unwrap_or_default(), prefill.files.as_slice());
+    parts.push(note(meter(ctx, tx, workspace, (from, to), text).await?));
     parts.extend(templates_choice(tx, workspace, state).await?);
     parts.push(files());
     parts.push(channel(state.channel.clone()));
@@ -171,25 +175,6 @@ fn moment(chosen: Option<chrono::DateTime<chrono::Utc>>) -> Part {
     Part::Input(Input { hint, is_optional: true, ..input("send_at", "Send later", Field::Moment { chosen }) })
 }
 
-/// Encoding, segments, what makes the text longer, and what is left after sending.
-async fn meter(ctx: &Ctx, tx: &Tx, workspace: &Workspace, text: &str) -> Result<String> {
-    let measure = sms::measure(text);
-    let (left, limit) = usage::left(ctx, tx, workspace).await?;
-    let after = (left - i64::from(measure.segment_count)).max(0);
-    let length = sms::character_count(text);
-    let mut line = format!(
-        "{length} of {} characters, {}. {after} of {limit} segments left this month after sending.",
-        sms::MAX_CHARACTERS,
-        counted(i64::from(measure.segment_count), "segment"),
-    );
-    line.push_str(" A text with files counts 3.");
-    if measure.encoding == Encoding::Ucs2 {
-        let named: Vec<&str> = measure.non_gsm.iter().take(NAMED_CULPRITS).map(String::as_str).collect();
-        line.push_str(&format!(" A segment holds fewer characters because of: {}", named.join(" ")));
-    }
-    Ok(line)
-}
-
 async fn in_use(tx: &Tx, workspace: &Workspace) -> Result<Vec<Number>> {
     let numbers = numbers::held_by(tx, workspace.id).await?;
     Ok(numbers.into_iter().filter(|number| number.status.is_in_use()).collect())
@@ -251,8 +236,8 @@ pub(crate) async fn submitted(
     let place = state.channel.clone().map(|channel| crate::contracts::chat::Place { channel, thread: None });
     let asker = Asker::of(ctx, tx, workspace, &submitted.user, place).await?;
     match send(ctx, tx, &asker, &state, &submitted.entries).await {
-        Ok(sentence) => {
-            asker.tell(ctx, tx, vec![Part::Text(sentence)]).await?;
+        Ok(said) => {
+            asker.tell(ctx, tx, said).await?;
             Ok("sent".to_owned())
         }
         Err(error @ (Error::Internal(_) | Error::Unavailable { .. })) => Err(error),
@@ -265,7 +250,7 @@ pub(crate) async fn submitted(
     }
 }
 
-async fn send(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, state: &State, entries: &Entries) -> Result<Vec<Span>> {
+async fn send(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, state: &State, entries: &Entries) -> Result<Vec<Part>> {
     let numbers = in_use(tx, asker.workspace).await?;
     let wanted: Option<NumberId> = entries.text("from").and_then(|id| id.parse().ok());
     let number = match wanted {
@@ -277,33 +262,13 @@ async fn send(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>, state: &State, entries: &En
     let body = entries.text(&text_id(state.template.as_deref())).unwrap_or_default();
     let body = templates::filled(tx, asker.workspace, (number, &to), asker.user, body).await?;
     let composed = Composed {
-        text: NewText { number: number.id, to, body },
+        text: NewText { number: number.id, to, body, ignores_quiet_hours: false },
         files: entries.files("files").to_vec(),
         channel: entries.text("channel").map(str::to_owned),
         send_at: entries.moment("send_at"),
     };
-    messages::compose(ctx, tx, &asker.by(), asker.workspace.id, &composed).await?;
-    confirmation(tx, asker.workspace, &composed).await
-}
-
-pub(super) async fn confirmation(tx: &Tx, workspace: &Workspace, composed: &Composed) -> Result<Vec<Span>> {
-    let name = contacts::named_at(tx, workspace.id, &composed.text.to).await?;
-    Ok(match composed.send_at {
-        Some(at) => vec![
-            Span::Text("Your text to ".to_owned()),
-            Span::Bold(name),
-            Span::Text(" is scheduled for ".to_owned()),
-            Span::Time(at),
-            Span::Text(
-                ". You can change or cancel it where the conversation is, or with “/clerk scheduled”.".to_owned(),
-            ),
-        ],
-        None => vec![
-            Span::Text("Your text to ".to_owned()),
-            Span::Bold(name),
-            Span::Text(" is on its way. Answers arrive where the conversation is.".to_owned()),
-        ],
-    })
+    let message = messages::compose(ctx, tx, &asker.by(), asker.workspace.id, &composed).await?;
+    quiet::confirmation(ctx, tx, asker.workspace, (&composed, &message)).await
 }
 
 /// Whom somebody means: a number, or the name of exactly one contact.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     By, Ctx, Error, Result, Tx,
     contracts::{
-        chat::{ButtonStyle, Part, Post, Span},
+        chat::{ButtonStyle, Part, Post, Question, Span},
         inbound::{ButtonPressed, ViewSubmitted},
         view::{Entries, Fault, Field, Input, View},
     },
@@ -54,12 +54,16 @@ pub(super) async fn show(ctx: &Ctx, tx: &Tx, asker: &Asker<'_>) -> Result<()> {
 async fn list(tx: &Tx, workspace: &Workspace) -> Result<Vec<Part>> {
     let all = templates::list_for(tx, workspace.id).await?;
     let headline = match all.len() {
-        0 => "There are no templates yet. A template is a text that you use again and again.".to_owned(),
+        0 => "There are no templates yet.".to_owned(),
         1 => "1 template.".to_owned(),
         count if count > LISTED => format!("{count} templates. These are the first {LISTED}."),
         count => format!("{count} templates."),
     };
-    let mut parts = vec![Part::Text(vec![Span::Bold(headline)])];
+    let mut headline = vec![Span::Bold(headline)];
+    if all.is_empty() {
+        headline.push(Span::Text(" A template is a text that you use again and again.".to_owned()));
+    }
+    let mut parts = vec![Part::Text(headline)];
     for template in all.iter().take(LISTED) {
         parts.push(Part::Text(vec![
             Span::Bold(template.name.clone()),
@@ -67,12 +71,18 @@ async fn list(tx: &Tx, workspace: &Workspace) -> Result<Vec<Part>> {
         ]));
         let mut delete = button("templates.delete", template.id.to_string(), "Delete");
         delete.style = ButtonStyle::Danger;
-        delete.confirm = Some(format!("Delete “{}”? Texts that were made of it stay.", template.name));
+        delete.confirm = Some(Question::new(
+            format!("Delete “{}”?", template.name),
+            "Texts that were made of it stay.",
+            ["Delete", "Keep it"],
+        ));
         parts.push(Part::Buttons(vec![button("templates.edit", template.id.to_string(), "Edit"), delete]));
     }
     parts.push(Part::Buttons(vec![primary("templates.new", "", "New template")]));
-    if !all.is_empty() {
-        parts.push(note("In a conversation, name the app and write: template and its name."));
+    if let Some(first) = all.first() {
+        let here =
+            format!("In a conversation, “@clerk template {}” sends it. “Send text” offers templates, too.", first.name);
+        parts.push(note(here));
     }
     Ok(parts)
 }

@@ -1,7 +1,7 @@
 //! What a member may tell the app about the conversation whose thread they are in: who takes care of it, how far it is, a note. Anything else that is
 //! addressed to the app there is a text for the contact.
 
-use super::{asker::Asker, command, parts::paragraph};
+use super::{asker::Asker, help, parts::paragraph};
 use crate::{
     Ctx, Error, Result, Tx,
     contracts::{chat::Place, inbound::PostWritten},
@@ -22,6 +22,8 @@ enum Verb<'a> {
     Status(Status),
     /// Something to remember.
     Note(&'a str),
+    /// Contacts of a file; that has nothing to do with the conversation.
+    Import,
     /// What there is.
     Help,
 }
@@ -44,6 +46,7 @@ fn read<'a>(post: &'a PostWritten) -> Option<Verb<'a>> {
         ("assign", _) => named.map(|user| Verb::Assign(Some(user))),
         ("status", word) => status(&word.to_lowercase()).map(Verb::Status),
         ("note", note) if !note.is_empty() => Some(Verb::Note(note)),
+        ("import", "") if !post.files.is_empty() => Some(Verb::Import),
         ("help", "") => Some(Verb::Help),
         (word, "") => status(word).map(Verb::Status),
         _ => None,
@@ -65,7 +68,7 @@ pub(crate) async fn verb(
         Err(error @ (Error::Internal(_) | Error::Unavailable { .. })) => return Err(error),
         Err(refusal) => messages::refusal_parts(&refusal),
         Ok(Some(sentence)) => vec![paragraph(sentence)],
-        Ok(None) => command::help(None),
+        Ok(None) => help::all(tx, workspace, None).await?,
     };
     asker.tell(ctx, tx, told).await?;
     Ok(Some("did something about the conversation".to_owned()))
@@ -103,6 +106,10 @@ async fn act(
         Verb::Note(note) => {
             conversations::add_note(ctx, tx, &by, conversation, note).await?;
             Some("The note is kept with the conversation. The contact does not see it.".to_owned())
+        }
+        Verb::Import => {
+            let elsewhere = "Nothing was imported or sent. Attach the file to a post outside of conversations: “@clerk import” in any other channel that I am in, or “import” in our direct conversation.";
+            Some(elsewhere.to_owned())
         }
         Verb::Help => None,
     })

@@ -13,12 +13,20 @@ pub(super) enum Wish<'a> {
     Usage,
     /// To change settings.
     Settings,
+    /// To see how contacts come in and out.
+    Contacts,
+    /// To import contacts from a file.
+    Import,
     /// To see the texts that are to go out later.
     Scheduled,
     /// To see the templates.
     Templates,
+    /// To send one text to many.
+    Broadcast,
     /// To see what is answered automatically.
     Answers,
+    /// To see how soon contacts are to be answered.
+    Targets,
     /// To see what there is.
     Help,
     /// Something else.
@@ -35,9 +43,13 @@ pub(super) fn read(text: &str) -> Wish<'_> {
         "conversations" | "inbox" => Wish::Conversations,
         "usage" => Wish::Usage,
         "settings" => Wish::Settings,
+        "contacts" => Wish::Contacts,
+        "import" => Wish::Import,
         "scheduled" => Wish::Scheduled,
         "templates" => Wish::Templates,
+        "broadcast" | "broadcasts" => Wish::Broadcast,
         "answers" => Wish::Answers,
+        "targets" | "target" | "sla" => Wish::Targets,
         "help" | "?" => Wish::Help,
         _ => Wish::Other(text),
     }

@@ -6,6 +6,7 @@ pub mod encoding;
 pub mod keywords;
 pub mod kinds;
 pub mod media;
+pub mod quiet_hours;
 
 pub use encoding::{Encoding, Measure, measure};
 

@@ -13,6 +13,8 @@ pub enum Field {
     ContactName,
     /// First name of the contact.
     ContactFirstName,
+    /// Where the contact works.
+    ContactCompany,
     /// Number of the contact.
     ContactNumber,
     /// Name of the member who sends.
@@ -26,6 +28,7 @@ pub enum Field {
 crate::codes!(Field {
     ContactName = "contact.name",
     ContactFirstName = "contact.first_name",
+    ContactCompany = "contact.company",
     ContactNumber = "contact.number",
     AgentName = "agent.name",
     Number = "number",
@@ -42,6 +45,7 @@ impl Field {
     fn lack(self) -> &'static str {
         match self {
             Self::ContactName | Self::ContactFirstName => "The contact has no name yet. Give them one",
+            Self::ContactCompany => "Nobody has said yet where the contact works. Say it in their details",
             Self::AgentName => "Your name is not known yet",
             Self::ContactNumber | Self::Number | Self::WorkspaceName => "It has no value",
         }
@@ -52,6 +56,7 @@ impl Field {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) contact_name: Option<String>,
+    pub(crate) contact_company: Option<String>,
     pub(crate) contact_number: Option<String>,
     pub(crate) agent_name: Option<String>,
     pub(crate) number: Option<String>,
@@ -63,6 +68,7 @@ impl Facts {
         let value = match field {
             Field::ContactName => self.contact_name.clone(),
             Field::ContactFirstName => self.contact_name.as_deref().and_then(first_name),
+            Field::ContactCompany => self.contact_company.clone(),
             Field::ContactNumber => self.contact_number.clone(),
             Field::AgentName => self.agent_name.clone(),
             Field::Number => self.number.clone(),
@@ -218,6 +224,7 @@ mod tests {
     fn facts() -> Facts {
         Facts {
             contact_name: Some("Maria Lopez".to_owned()),
+            contact_company: Some("Lopez Bakery".to_owned()),
             contact_number: Some("+1 415-555-0101".to_owned()),
             agent_name: Some("Ana".to_owned()),
             number: Some("+1 628-555-0100".to_owned()),
@@ -227,8 +234,8 @@ mod tests {
 
     #[test]
     fn every_field_is_filled() {
-        let body = "Hi {{contact.first_name}} ({{ contact.name }}, {{contact.number}}): {{agent.name}} of {{Workspace.Name}}, {{number}}";
-        let filled = "Hi Maria (Maria Lopez, +1 415-555-0101): Ana of Northwind Dental, +1 628-555-0100";
+        let body = "Hi {{contact.first_name}} ({{ contact.name }}, {{contact.company}}, {{contact.number}}): {{agent.name}} of {{Workspace.Name}}, {{number}}";
+        let filled = "Hi Maria (Maria Lopez, Lopez Bakery, +1 415-555-0101): Ana of Northwind Dental, +1 628-555-0100";
 
         assert_eq!(fill(body, &facts()).expect("every field has a value"), filled);
     }

@@ -7,7 +7,7 @@ pub(crate) mod store;
 
 pub use fields::Field;
 pub(crate) use fields::{Facts, check, check_for, fill, unfilled};
-pub(crate) use ops::{body_of, by_name, create_in, delete_in, filled, list_for, locked, update_in};
+pub(crate) use ops::{body_of, by_name, create_in, delete_in, facts, filled, list_for, locked, update_in};
 pub use ops::{create, delete, find, list, update};
 pub use store::Model as Template;
 

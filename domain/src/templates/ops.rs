@@ -8,10 +8,10 @@ use super::{
 use crate::{
     By, Ctx, Error, Result, Tx,
     audit::{self, Deed},
-    contacts,
+    contacts::{self, Contact},
     error::InvalidReason,
     ids::{TemplateId, UserId, WorkspaceId},
-    members,
+    members::{self, User},
     numbers::Number,
     phone::PhoneNumber,
     sms,
@@ -234,14 +234,25 @@ pub(crate) async fn filled(
     }
     let contact = contacts::known_at(tx, workspace.id, to).await?;
     let author = members::user_in(tx, author).await?;
-    let facts = Facts {
-        contact_name: contact.and_then(|contact| contact.name),
+    fields::fill(body, &facts(workspace, (number, to), contact, author))
+}
+
+/// What the fields are filled with for one receiver.
+pub(crate) fn facts(
+    workspace: &Workspace,
+    (number, to): (&Number, &PhoneNumber),
+    contact: Option<Contact>,
+    author: Option<User>,
+) -> Facts {
+    let (contact_name, contact_company) = contact.map(|contact| (contact.name, contact.company)).unwrap_or_default();
+    Facts {
+        contact_name,
+        contact_company,
         contact_number: Some(to.international()),
         agent_name: author.filter(|user| user.display_name != user.chat_user_id).map(|user| user.display_name),
         number: Some(number.shown()),
         workspace_name: Some(workspace.name.clone()),
-    };
-    fields::fill(body, &facts)
+    }
 }
 
 #[cfg(test)]

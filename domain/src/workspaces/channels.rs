@@ -15,16 +15,27 @@ use crate::{
 pub async fn channel_prepared(ctx: &Ctx, lease: &Lease, workspace: &Workspace, channel: &Channel) -> Result<()> {
     let tx = ctx.database.begin().await?;
     channel_in_use(ctx, &tx, workspace.id, &channel.id, Some(&channel.name)).await?;
+    live_beside(&tx, workspace, channel).await?;
     if workspace.default_channel_id.as_deref() != Some(channel.id.as_str()) {
         store::workspaces::set_default_channel(&tx, workspace.id, &channel.id).await?;
         let place = Place { channel: channel.id.clone(), thread: None };
         let greet = Promise::new(Task::Publish { place, post: greeting(workspace.id) }).of(workspace.id);
         outbox::append(ctx, &tx, greet.once(format!("greeting:{}:{}", workspace.id, channel.id))).await?;
     }
-    outbox::unpark(ctx, &tx, &park_key::channel(workspace.id, &channel.id)).await?;
-    outbox::unpark(ctx, &tx, &park_key::shared_channel(workspace.id)).await?;
+    outbox::unpark(ctx, &tx, workspace.id, &park_key::channel(workspace.id, &channel.id)).await?;
+    outbox::unpark(ctx, &tx, workspace.id, &park_key::shared_channel(workspace.id)).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
+}
+
+/// An app of a whole organisation lives in the team of its shared channel: there its other channels are made too.
+async fn live_beside(tx: &Tx, workspace: &Workspace, channel: &Channel) -> Result<()> {
+    let row = store::installations::of(tx, workspace.id).await?;
+    let is_of_organisation = row.is_some_and(|row| row.enterprise_id.as_ref() == Some(&workspace.team_id));
+    match &channel.team {
+        Some(team) if is_of_organisation => store::installations::set_home(tx, workspace.id, team).await,
+        _ => Ok(()),
+    }
 }
 
 fn greeting(workspace: WorkspaceId) -> Post {
@@ -97,7 +108,8 @@ pub(crate) async fn channel_in_use(
     store::channels::insert_if_new(tx, KnownChannel::new(workspace, channel, name)).await?;
     if let Some(row) = store::channels::by_id(tx, workspace, channel).await? {
         let name = name.map(str::to_owned).or_else(|| row.name.clone());
-        store::channels::save(tx, KnownChannel { name, lost_reason: None, lost_at: None, ..row }).await?;
+        store::channels::save(tx, KnownChannel { name, lost_reason: None, lost_at: None, is_loss_told: false, ..row })
+            .await?;
     }
     promise_inspection(ctx, tx, workspace, channel).await
 }
@@ -156,6 +168,7 @@ impl KnownChannel {
             name: name.map(str::to_owned),
             lost_reason: None,
             lost_at: None,
+            is_loss_told: false,
             send_mode: None,
             company: None,
         }

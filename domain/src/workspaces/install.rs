@@ -11,7 +11,7 @@ use crate::{
     contracts::chat::Installed,
     ids::WorkspaceId,
     members,
-    outbox::{self, Promise, Task, park_key},
+    outbox::{self, Lease, Promise, Settlement, Task, park_key},
     vault::{fingerprint, random_hex},
 };
 
@@ -48,6 +48,7 @@ pub async fn install(ctx: &Ctx, installed: &Installed) -> Result<Workspace> {
         None => create(ctx, &tx, installed).await?,
     };
     let user = members::ensure_member(ctx, &tx, workspace.id, &installed.team, &installed.installer).await?;
+    let home_team_id = store::installations::of(&tx, workspace.id).await?.and_then(|row| row.home_team_id);
     let terms = installed.renewal.as_ref().map(|terms| Terms::of(ctx, workspace.id, terms));
     let connection = Installation {
         workspace_id: workspace.id,
@@ -67,9 +68,10 @@ pub async fn install(ctx: &Ctx, installed: &Installed) -> Result<Workspace> {
         renewal_owner: None,
         renewal_until: None,
         told_scopes: String::new(),
+        home_team_id,
     };
     store::installations::save(&tx, connection).await?;
-    outbox::unpark(ctx, &tx, &park_key::installation(workspace.id)).await?;
+    outbox::unpark(ctx, &tx, workspace.id, &park_key::installation(workspace.id)).await?;
     let prepare = Promise::new(Task::PrepareChannel { workspace: workspace.id }).of(workspace.id);
     outbox::append(ctx, &tx, prepare.in_order_of(format!("workspace:{}", workspace.id))).await?;
     let deed = Deed {
@@ -126,6 +128,28 @@ pub async fn connection_lost(ctx: &Ctx, workspace: WorkspaceId, reason: &str) ->
     tx.commit().await
 }
 
+/// The chat refused a call of a task because the token is dead: the task waits for the next installation, unless that has happened meanwhile.
+///
+/// # Errors
+/// [`crate::Error::LeaseLost`] when another worker has the task by now.
+pub async fn call_refused(ctx: &Ctx, lease: &Lease, workspace: WorkspaceId, code: &str) -> Result<()> {
+    let tx = ctx.database.begin().await?;
+    store::installations::lock(&tx, workspace).await?;
+    if !outbox::is_outdated(&tx, lease).await? {
+        connection_lost_in(ctx, &tx, workspace, Broken { reason: code, word: code }).await?;
+    }
+    outbox::settle(ctx, &tx, lease, &disconnected(workspace)).await?;
+    tx.commit().await
+}
+
+/// How a task ends its turn that finds the connection broken: no call is made, everything waits for the repair.
+pub fn disconnected(workspace: WorkspaceId) -> Settlement {
+    Settlement::Park {
+        on: park_key::installation(workspace),
+        why: "the connection to the chat is broken; install the app again".to_owned(),
+    }
+}
+
 /// Why a connection is broken.
 pub(super) struct Broken<'a> {
     /// As it is kept.
@@ -150,6 +174,12 @@ pub(super) async fn connection_lost_in(ctx: &Ctx, tx: &Tx, workspace: WorkspaceI
         changes: serde_json::json!({ "reason": word }),
     };
     audit::record(ctx, tx, &By::default(), deed).await
+}
+
+/// An organisation has put the app into a team: what waited for a place to live has one. What was done, for the log.
+pub(crate) async fn team_joined(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId) -> Result<&'static str> {
+    outbox::unpark(ctx, tx, workspace, &park_key::installation(workspace)).await?;
+    Ok("what waited for a team goes on")
 }
 
 /// The team removed the app or revoked its token, at an instant by the chat's clock. An event from before the last installation is stale.

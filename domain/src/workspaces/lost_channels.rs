@@ -1,6 +1,8 @@
 //! Channels that cannot be posted to. What is meant for one waits, parked and in order; whoever installed the app is told once, with a way to choose
 //! another channel.
 
+use chrono::{DateTime, Utc};
+
 use super::{KnownChannel, store};
 use crate::{
     Ctx, Result, Tx,
@@ -61,6 +63,14 @@ pub(crate) async fn note_lost(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, channe
     store::channels::set_lost(tx, &lost).await
 }
 
+/// The chat itself has told that a channel is gone, so somebody wanted it.
+pub(crate) async fn note_told(tx: &Tx, workspace: WorkspaceId, channel: &str) -> Result<()> {
+    match store::channels::lock(tx, workspace, channel).await? {
+        Some(row) => store::channels::set_lost(tx, &KnownChannel { is_loss_told: true, ..row }).await,
+        None => Ok(()),
+    }
+}
+
 /// A post found the channel gone: the same as the event, which may come later or never.
 pub(crate) async fn report_channel_gone(
     ctx: &Ctx,
@@ -76,8 +86,9 @@ pub(crate) async fn report_channel_gone(
 /// The chat says that a channel is back: what waits for it is posted, in order.
 pub(crate) async fn channel_back(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, channel: &str) -> Result<&'static str> {
     let Some(row) = store::channels::by_id(tx, workspace, channel).await? else { return Ok("not a channel of ours") };
-    store::channels::set_lost(tx, &KnownChannel { lost_reason: None, lost_at: None, ..row }).await?;
-    outbox::unpark(ctx, tx, &park_key::channel(workspace, channel)).await?;
+    store::channels::set_lost(tx, &KnownChannel { lost_reason: None, lost_at: None, is_loss_told: false, ..row })
+        .await?;
+    outbox::unpark(ctx, tx, workspace, &park_key::channel(workspace, channel)).await?;
     Ok("channel is back")
 }
 
@@ -126,6 +137,14 @@ pub async fn choice_refused(
 /// [`crate::Error::Unavailable`] when the database does not answer.
 pub async fn is_known(ctx: &Ctx, workspace: WorkspaceId, channel: &str) -> Result<bool> {
     Ok(store::channels::by_id(ctx.database.reader(), workspace, channel).await?.is_some())
+}
+
+/// Channels that were lost since an instant, the last one first.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database does not answer.
+pub async fn lost_since(ctx: &Ctx, since: DateTime<Utc>, at_most: u64) -> Result<Vec<KnownChannel>> {
+    store::channels::lost_since(ctx.database.reader(), since, at_most).await
 }
 
 /// Whether a channel is known not to be posted to.

@@ -10,12 +10,15 @@ mod scopes;
 mod send_mode;
 pub(crate) mod store;
 
+pub use crate::contracts::chat::Company;
 pub(crate) use channels::{channel_in_use, channel_renamed, company_changed, replace_default_channel};
 pub use channels::{channel_inspected, channel_prepared, list_channels};
-pub(crate) use install::access_lost;
-pub use install::{begin_install, check_attempt, connection_lost, install};
-pub(crate) use lost_channels::{channel_back, channel_lost, is_lost, lost_reason, note_lost, report_channel_gone};
-pub use lost_channels::{choice_refused, is_known, is_known_lost};
+pub(crate) use install::{access_lost, team_joined};
+pub use install::{begin_install, call_refused, check_attempt, connection_lost, disconnected, install};
+pub(crate) use lost_channels::{
+    channel_back, channel_lost, is_lost, lost_reason, note_lost, note_told, report_channel_gone,
+};
+pub use lost_channels::{choice_refused, is_known, is_known_lost, lost_since};
 pub use ops::{by_slug, by_team, count, find, installation, installations, list};
 pub(crate) use ops::{in_team, lock};
 pub use renewal::{

@@ -65,7 +65,8 @@ async fn current(ctx: &Ctx, workspace: WorkspaceId) -> Result<Option<(Installati
         return Ok(None);
     }
     let token = ctx.vault.open(&token_place(workspace), &row.bot_token).map_err(Error::internal)?;
-    Ok(Some((row, ChatAccess { team: team.team_id, token })))
+    let home = row.home_team_id.clone();
+    Ok(Some((row, ChatAccess { team: team.team_id, token, home })))
 }
 
 /// An exchange that this worker may make.
@@ -100,7 +101,7 @@ pub async fn renewed(ctx: &Ctx, renewing: &Renewing, renewal: &Renewal) -> Resul
     let tx = ctx.database.begin().await?;
     let is_kept = store::renewals::keep(&tx, workspace, &renewing.sealed, (&token, &terms)).await?;
     if is_kept {
-        outbox::unpark(ctx, &tx, &park_key::installation(workspace)).await?;
+        outbox::unpark(ctx, &tx, workspace, &park_key::installation(workspace)).await?;
     }
     tx.commit().await?;
     Ok(is_kept)

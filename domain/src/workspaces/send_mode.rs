@@ -34,6 +34,13 @@ impl KnownChannel {
     pub(crate) fn has_company(&self) -> bool {
         self.company.as_ref().is_some_and(|company| !company.is_empty())
     }
+
+    /// Who reads along besides the members of the team; nobody before anyone looked.
+    pub fn company(&self) -> Company {
+        let words: Vec<&str> = self.company.iter().flat_map(|words| words.split(' ')).collect();
+        let [has_guests, is_shared, has_other_apps] = ["guests", "shared", "apps"].map(|word| words.contains(&word));
+        Company { has_guests, is_shared, has_other_apps }
+    }
 }
 
 /// Which posts in a channel go out as texts.
@@ -42,14 +49,22 @@ pub(crate) async fn send_mode(tx: &Tx, workspace: WorkspaceId, channel: &str) ->
     Ok(known.map_or_else(SendMode::default, |known| known.effective_mode()))
 }
 
-/// Chooses which posts in a channel go out as texts.
+/// Chooses which posts in a channel go out as texts; without a choice it is left to who reads along. The channel as it is then.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a channel in which the workspace has no conversations.
-pub async fn set_send_mode(ctx: &Ctx, by: &By, workspace: WorkspaceId, channel: &str, mode: SendMode) -> Result<()> {
+pub async fn set_send_mode(
+    ctx: &Ctx,
+    by: &By,
+    workspace: WorkspaceId,
+    channel: &str,
+    mode: impl Into<Option<SendMode>>,
+) -> Result<KnownChannel> {
+    let mode = mode.into();
     let tx = ctx.database.begin().await?;
-    set_send_mode_in(ctx, &tx, by, (workspace, channel), mode).await?;
-    tx.commit().await
+    let known = set_send_mode_in(ctx, &tx, by, (workspace, channel), mode).await?;
+    tx.commit().await?;
+    Ok(known)
 }
 
 /// The same, in a transaction of more.
@@ -58,19 +73,26 @@ pub(crate) async fn set_send_mode_in(
     tx: &Tx,
     by: &By,
     (workspace, channel): (WorkspaceId, &str),
-    mode: SendMode,
-) -> Result<()> {
-    let known = store::channels::by_id(tx, workspace, channel).await?.ok_or(Error::NotFound { what: "channel" })?;
-    let before = known.effective_mode();
+    mode: Option<SendMode>,
+) -> Result<KnownChannel> {
+    let before = store::channels::lock(tx, workspace, channel).await?.ok_or(Error::NotFound { what: "channel" })?;
+    if before.send_mode == mode {
+        return Ok(before);
+    }
+    let after = KnownChannel { send_mode: mode, ..before.clone() };
     store::channels::set_send_mode(tx, workspace, channel, mode).await?;
     let deed = Deed {
         workspace: Some(workspace),
         action: "sendModeSet",
-        summary: format!("Chose which posts go out in #{}.", known.name.as_deref().unwrap_or(channel)),
+        summary: format!("Chose which posts go out in #{}.", after.name.as_deref().unwrap_or(channel)),
         subject: Some(channel.to_owned()),
-        changes: serde_json::json!({ "sendMode": { "before": before.code(), "after": mode.code() } }),
+        changes: serde_json::json!({
+            "sendMode": { "before": before.effective_mode().code(), "after": after.effective_mode().code() },
+            "isChosen": { "before": before.send_mode.is_some(), "after": after.send_mode.is_some() },
+        }),
     };
-    audit::record(ctx, tx, by, deed).await
+    audit::record(ctx, tx, by, deed).await?;
+    Ok(after)
 }
 
 /// Tells a channel which posts in it go out from now on, and why.
@@ -125,6 +147,16 @@ mod tests {
         ];
         let modes = kinds.map(|company| channel(None, Some(&words_of(company))).effective_mode());
         assert_eq!(modes, [SendMode::Explicit; 3]);
+    }
+
+    #[test]
+    fn the_company_of_a_channel_is_read_as_it_was_written() {
+        let all = [true, false].into_iter().flat_map(|first| [true, false].map(|second| (first, second)));
+        for (has_guests, is_shared) in all {
+            let company = Company { has_guests, is_shared, has_other_apps: has_guests != is_shared };
+            assert_eq!(channel(None, Some(&words_of(company))).company(), company);
+        }
+        assert_eq!(channel(None, None).company(), Company::default());
     }
 
     #[test]

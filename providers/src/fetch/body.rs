@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use domain::contracts::{Answer, CallError, Outcome, media::MediaRefusal};
-use tokio::time::Instant;
+
+use super::Spending;
 
 /// How long a server may take its time before its pace counts.
 const GRACE: Duration = Duration::from_secs(4);
@@ -15,37 +16,32 @@ const SLOWEST: u64 = 16 * 1024;
 /// Longest silence.
 const SILENCE: Duration = Duration::from_secs(8);
 
-pub(super) async fn read(
-    mut response: reqwest::Response,
-    longest: u64,
-    began: Instant,
-) -> Outcome<Vec<u8>, MediaRefusal> {
-    let refused = |refusal| Ok(Answer::Refused(refusal));
+pub(super) async fn read(mut response: reqwest::Response, spending: &Spending) -> Outcome<Vec<u8>, MediaRefusal> {
+    let too_large = || Ok(Answer::Refused(MediaRefusal::TooLarge { read: spending.read() }));
+    let too_slow = || Ok(Answer::Refused(spending.too_slow()));
+    let longest = spending.limits.longest;
     let announced = response.content_length().unwrap_or(0);
     if announced > longest {
-        return refused(MediaRefusal::TooLarge);
+        return too_large();
     }
     let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
     loop {
         let chunk = match tokio::time::timeout(SILENCE, response.chunk()).await {
-            Err(_) => return refused(MediaRefusal::TooSlow),
-            Ok(Err(error)) if error.is_timeout() => return refused(MediaRefusal::TooSlow),
+            Err(_) => return too_slow(),
+            Ok(Err(error)) if error.is_timeout() => return too_slow(),
             Ok(Err(_)) => return Err(broken()),
             Ok(Ok(None)) => return Ok(Answer::Done(bytes)),
             Ok(Ok(Some(chunk))) => chunk,
         };
-        if length(&bytes) + length(&chunk) > longest {
-            return refused(MediaRefusal::TooLarge);
+        spending.add(chunk.len());
+        if spending.read() > longest {
+            return too_large();
         }
         bytes.extend_from_slice(&chunk);
-        if is_too_slow(length(&bytes), began.elapsed()) {
-            return refused(MediaRefusal::TooSlow);
+        if is_too_slow(spending.read(), spending.began.elapsed()) {
+            return too_slow();
         }
     }
-}
-
-fn length(bytes: &[u8]) -> u64 {
-    bytes.len() as u64
 }
 
 fn is_too_slow(bytes: u64, taken: Duration) -> bool {

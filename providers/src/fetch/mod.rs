@@ -7,14 +7,21 @@ mod body;
 mod places;
 mod web;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use domain::contracts::{
     Answer, CallError, Outcome,
-    media::{FetchLimits, MediaRefusal},
+    media::{FetchLimits, Head, MediaRefusal},
 };
 use futures_util::future::BoxFuture;
-use reqwest::header::{ACCEPT_ENCODING, LOCATION};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, LOCATION};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::Semaphore, time::Instant};
 use url::{Host, Url};
@@ -51,6 +58,31 @@ pub(crate) struct Fetcher {
     look_up: LookUp,
 }
 
+/// What a fetch may take, and what it has taken so far.
+struct Spending {
+    limits: FetchLimits,
+    began: Instant,
+    read: AtomicU64,
+}
+
+impl Spending {
+    fn new(limits: FetchLimits) -> Self {
+        Self { limits, began: Instant::now(), read: AtomicU64::new(0) }
+    }
+
+    fn add(&self, bytes: usize) {
+        self.read.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    fn too_slow(&self) -> MediaRefusal {
+        MediaRefusal::TooSlow { read: self.read() }
+    }
+}
+
 /// How one step ended that is not the last.
 enum Step {
     /// The file.
@@ -72,15 +104,15 @@ impl Fetcher {
     pub(crate) async fn fetch(&self, url: &str, limits: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal> {
         let Some(url) = Url::parse(url).ok() else { return Ok(Answer::Refused(MediaRefusal::Forbidden)) };
         let _turn = TURNS.acquire().await.expect("nobody closes the semaphore");
-        let fetching = self.follow(url, limits);
-        tokio::time::timeout(limits.within, fetching).await.unwrap_or(Ok(Answer::Refused(MediaRefusal::TooSlow)))
+        let spending = Spending::new(limits);
+        let fetched = tokio::time::timeout(limits.within, self.follow(url, &spending)).await;
+        fetched.unwrap_or_else(|_| Ok(Answer::Refused(spending.too_slow())))
     }
 
-    async fn follow(&self, first: Url, limits: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal> {
-        let began = Instant::now();
+    async fn follow(&self, first: Url, spending: &Spending) -> Outcome<Vec<u8>, MediaRefusal> {
         let mut here = first;
         for hop in 0..=MOST_REDIRECTS {
-            match self.step(&here, hop == 0, limits, began).await? {
+            match self.step(&here, hop == 0, spending).await? {
                 Answer::Done(Step::File(bytes)) => return Ok(Answer::Done(bytes)),
                 Answer::Done(Step::Elsewhere(there)) => here = there,
                 Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
@@ -89,13 +121,39 @@ impl Fetcher {
         Ok(Answer::Refused(MediaRefusal::Denied))
     }
 
-    async fn step(
-        &self,
-        url: &Url,
-        is_first: bool,
-        limits: FetchLimits,
-        began: Instant,
-    ) -> Outcome<Step, MediaRefusal> {
+    /// What lies at an address, as its server says; nothing of it is taken.
+    pub(crate) async fn head(&self, url: &str, within: Duration) -> Head {
+        let Ok(url) = Url::parse(url) else { return Head::default() };
+        let announced = tokio::time::timeout(within, self.announced(url, within)).await;
+        announced.ok().flatten().unwrap_or_default()
+    }
+
+    async fn announced(&self, first: Url, within: Duration) -> Option<Head> {
+        let mut here = first;
+        for hop in 0..=MOST_REDIRECTS {
+            let Ok(Answer::Done(response)) = self.ask(&here, hop == 0, within).await else { return None };
+            match response.status().as_u16() {
+                200..=299 => {
+                    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+                    let content_type = content_type.map(str::to_owned);
+                    return Some(Head { byte_count: response.content_length(), content_type });
+                }
+                300..=399 => here = elsewhere(&here, &response)?,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    async fn step(&self, url: &Url, is_first: bool, spending: &Spending) -> Outcome<Step, MediaRefusal> {
+        match self.ask(url, is_first, spending.limits.within).await? {
+            Answer::Done(response) => understand(url, response, spending).await,
+            Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
+        }
+    }
+
+    /// What the server at an address answers, before anything of the file is read.
+    async fn ask(&self, url: &Url, is_first: bool, within: Duration) -> Outcome<reqwest::Response, MediaRefusal> {
         if !self.places.allow(url, is_first) {
             return Ok(Answer::Refused(MediaRefusal::Forbidden));
         }
@@ -103,19 +161,18 @@ impl Fetcher {
             Answer::Done(pinned) => pinned,
             Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
         };
-        let client = client(url, &pinned, limits.within).map_err(|error| away(&error.to_string()))?;
+        let client = client(url, &pinned, within).map_err(|error| away(&error.to_string()))?;
         let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
         if let Some(credentials) = self.credentials.as_ref().filter(|_| is_first && self.places.is_trusted(url)) {
             request = request.basic_auth(&credentials.user, Some(credentials.secret.expose_secret()));
         }
-        let response = match request.send().await {
-            Ok(response) => response,
+        match request.send().await {
+            Ok(response) => Ok(Answer::Done(response)),
             Err(error) if error.is_timeout() && !error.is_connect() => {
-                return Ok(Answer::Refused(MediaRefusal::TooSlow));
+                Ok(Answer::Refused(MediaRefusal::TooSlow { read: 0 }))
             }
-            Err(_) => return Err(away("the server that has the file could not be reached")),
-        };
-        understand(url, response, limits, began).await
+            Err(_) => Err(away("the server that has the file could not be reached")),
+        }
     }
 
     /// The addresses that the connection may go to: those that the name has now, all of them on the open internet. None for a place that the
@@ -148,20 +205,15 @@ fn client(url: &Url, pinned: &[SocketAddr], within: Duration) -> Result<reqwest:
     builder.build().map_err(|error| Misconfigured::new("tls", error.without_url().to_string()))
 }
 
-async fn understand(
-    url: &Url,
-    response: reqwest::Response,
-    limits: FetchLimits,
-    began: Instant,
-) -> Outcome<Step, MediaRefusal> {
+async fn understand(url: &Url, response: reqwest::Response, spending: &Spending) -> Outcome<Step, MediaRefusal> {
     let refused = |refusal| Ok(Answer::Refused(refusal));
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     match response.status().as_u16() {
-        200..=299 => Ok(match body::read(response, limits.longest, began).await? {
+        200..=299 => Ok(match body::read(response, spending).await? {
             Answer::Done(bytes) => Answer::Done(Step::File(bytes)),
             Answer::Refused(refusal) => Answer::Refused(refusal),
         }),
-        301 | 302 | 303 | 307 | 308 => match header(LOCATION).and_then(|there| url.join(there).ok()) {
+        301 | 302 | 303 | 307 | 308 => match elsewhere(url, &response) {
             Some(there) => Ok(Answer::Done(Step::Elsewhere(there))),
             None => refused(MediaRefusal::Denied),
         },
@@ -170,6 +222,12 @@ async fn understand(
         500..=599 => Err(away("the server that has the file has a fault")),
         _ => refused(MediaRefusal::Denied),
     }
+}
+
+/// Where a redirect leads.
+fn elsewhere(url: &Url, response: &reqwest::Response) -> Option<Url> {
+    let there = response.headers().get(LOCATION)?.to_str().ok()?;
+    url.join(there).ok()
 }
 
 fn away(why: &str) -> CallError {

@@ -11,7 +11,7 @@ use std::{
 
 use domain::contracts::{
     Answer, CallError, Outcome,
-    media::{FetchLimits, MediaRefusal},
+    media::{FetchLimits, Head, MediaRefusal},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -220,7 +220,25 @@ async fn what_announces_too_much_or_sends_too_much_is_cut_off() {
     let outcomes =
         [fetcher.fetch(&server.url("/large"), LIMITS).await, fetcher.fetch(&server.url("/endless"), LIMITS).await];
 
-    assert_eq!(outcomes.each_ref().map(refused), [Some(MediaRefusal::TooLarge); 2]);
+    assert_eq!(refused(&outcomes[0]), Some(MediaRefusal::TooLarge { read: 0 }));
+    let Some(MediaRefusal::TooLarge { read }) = refused(&outcomes[1]) else { panic!("{outcomes:?}") };
+    assert!((LIMITS.longest + 1..200_000).contains(&read), "{read} bytes were read");
+}
+
+#[tokio::test]
+async fn what_something_is_can_be_asked_behind_a_redirect_too() {
+    let announced = "HTTP/1.1 200 OK\r\ncontent-length: 52428800\r\ncontent-type: video/mp4\r\n\r\n".to_owned();
+    let silent = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nxyz".to_owned();
+    let there = "HTTP/1.1 302 Found\r\nlocation: /there\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned();
+    let server = Server::answering(vec![there, announced, silent]).await;
+    let fetcher = vendor(&server);
+
+    let heads =
+        [fetcher.head(&server.url("/here"), LIMITS.within).await, fetcher.head(&server.url("/b"), LIMITS.within).await];
+
+    let film = Head { byte_count: Some(52_428_800), content_type: Some("video/mp4".to_owned()) };
+    assert_eq!(heads, [film, Head::default()]);
+    assert_eq!(fetcher.head("http://127.0.0.1:1/", LIMITS.within).await, Head::default(), "where nobody may be sent");
 }
 
 #[tokio::test]
@@ -251,7 +269,7 @@ async fn a_server_that_drips_is_cut_off_long_before_the_end() {
 
     let outcome = vendor(&server).fetch(&server.url("/drip"), patient).await;
 
-    assert_eq!(refused(&outcome), Some(MediaRefusal::TooSlow));
+    assert!(matches!(refused(&outcome), Some(MediaRefusal::TooSlow { read: 1..20 })), "{outcome:?}");
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
 }
 
@@ -264,7 +282,7 @@ async fn a_server_that_never_answers_is_given_up_in_time() {
     let outcome = vendor(&server).fetch(&server.url("/"), hasty).await;
 
     drop(listener);
-    assert_eq!(refused(&outcome), Some(MediaRefusal::TooSlow));
+    assert_eq!(refused(&outcome), Some(MediaRefusal::TooSlow { read: 0 }));
 }
 
 #[tokio::test]

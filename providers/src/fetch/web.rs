@@ -1,11 +1,12 @@
 //! Fetches from the open web what a program names.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::contracts::{
     Outcome,
-    media::{FetchLimits, MediaRefusal, Web},
+    media::{FetchLimits, Head, MediaRefusal, Web},
 };
+use futures_util::future::join_all;
 
 use super::{Fetcher, Places};
 use crate::{Misconfigured, wire};
@@ -16,6 +17,10 @@ struct OpenWeb(Fetcher);
 impl Web for OpenWeb {
     async fn fetch(&self, url: &str, limits: FetchLimits) -> Outcome<Vec<u8>, MediaRefusal> {
         self.0.fetch(url, limits).await
+    }
+
+    async fn heads(&self, urls: &[String], within: Duration) -> Vec<Head> {
+        join_all(urls.iter().map(|url| self.0.head(url, within))).await
     }
 }
 

@@ -64,8 +64,9 @@ pub(crate) fn register(world: &World, app: &Map<String, Value>) -> Value {
     answer
 }
 
-/// `POST /api/slack/org` `{name, org_wide?, teams?}`: puts teams (the first, if none is named) into an organisation.
-pub(crate) fn org(world: &World, call: &Call) -> Act {
+/// `POST /api/slack/org` `{name, org_wide?, withheld?, teams?}`: puts teams (the first, if none is named) into an organisation. While it is withheld,
+/// the app is let in for all of them and put into none; that it no longer is, is told.
+pub(crate) fn org(world: &Arc<World>, call: &Call) -> Act {
     let name = needed(call, "name")?;
     let mut data = world.data();
     let listed = call.json.get("teams").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -77,15 +78,23 @@ pub(crate) fn org(world: &World, call: &Call) -> Act {
     let known = data.slack.enterprises.iter().position(|enterprise| enterprise.name == name);
     let place = known.unwrap_or_else(|| {
         let id = ids::slack("E", data.serial.next());
-        data.slack.enterprises.push(Enterprise { id, name, org_wide: false });
+        data.slack.enterprises.push(Enterprise { id, name, ..Enterprise::default() });
         data.slack.enterprises.len() - 1
     });
     data.slack.enterprises[place].org_wide = call.flag("org_wide");
+    let is_granted = data.slack.enterprises[place].withheld && !call.flag("withheld");
+    data.slack.enterprises[place].withheld = call.flag("withheld");
     let enterprise = data.slack.enterprises[place].clone();
     for team in &teams {
         if let Some(team) = data.slack.team_mut(team) {
             team.enterprise.clone_from(&enterprise.id);
         }
+    }
+    let at = ids::ts(data.serial.next());
+    drop(data);
+    if is_granted {
+        let event = json!({ "type": "team_access_granted", "team_ids": teams, "event_ts": at });
+        events::emit(world, &teams[0], vec![event]);
     }
     Ok(json!({ "id": enterprise.id, "name": enterprise.name, "org_wide": enterprise.org_wide, "teams": teams }))
 }

@@ -1,6 +1,6 @@
 //! `auth.*` and `apps.uninstall`: what a token is, and its end.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     events,
@@ -9,7 +9,10 @@ use super::{
 use crate::{
     clock, ids,
     options::{CLIENT_ID, CLIENT_SECRET},
-    state::{Data, slack::Token},
+    state::{
+        Data,
+        slack::{Team, Token},
+    },
     wire::call::Call,
     world::World,
 };
@@ -41,6 +44,18 @@ pub(crate) fn test(room: &mut Room<'_>, _call: &Call) -> Answer {
         answer["bot_id"] = json!(team.bot_id);
     }
     Ok(answer)
+}
+
+/// `auth.teams.list`: the teams that the token opens.
+pub(crate) fn teams(room: &mut Room<'_>, _call: &Call) -> Answer {
+    let (slack, token) = (&room.data.slack, &room.token);
+    let is_open = |team: &&Team| match slack.enterprise_of(&team.id) {
+        Some(own) if own.id == token.enterprise => !own.withheld,
+        _ => team.id == token.team,
+    };
+    let teams: Vec<Value> =
+        slack.teams.iter().filter(is_open).map(|team| json!({ "id": team.id, "name": team.name })).collect();
+    Ok(json!({ "teams": teams, "response_metadata": { "next_cursor": "" } }))
 }
 
 /// `auth.revoke`: ends this token only.
@@ -77,7 +92,7 @@ pub(crate) fn uninstall(room: &mut Room<'_>, call: &Call) -> Answer {
 }
 
 /// Ends the installation in a team; answers the last events, or `None` if there was none.
-pub(crate) fn end_installation(data: &mut Data, team: &str) -> Option<Vec<serde_json::Value>> {
+pub(crate) fn end_installation(data: &mut Data, team: &str) -> Option<Vec<Value>> {
     let at = data.serial.next();
     let known = data.slack.team_mut(team).filter(|team| team.installed)?;
     known.installed = false;

@@ -60,8 +60,9 @@ const SEE_REACTIONS: &[&str] = &["reactions:read"];
 const USERS: &[&str] = &["users:read"];
 const UPLOAD: &[&str] = &["files:write"];
 
-const METHODS: [Method; 44] = [
+const METHODS: [Method; 45] = [
     ("auth.test", &[], auth::test),
+    ("auth.teams.list", &[], auth::teams),
     ("auth.revoke", &[], auth::revoke),
     ("apps.uninstall", &[], auth::uninstall),
     ("team.info", &["team:read"], people::team_info),
@@ -164,7 +165,8 @@ fn method(world: &Arc<World>, name: &'static str, call: &Call) -> Reply {
         let body = json!({ "ok": false, "error": "ratelimited" });
         return Reply::json(429, body).with("Retry-After", seconds.to_string());
     }
-    let answer = room.needs_one_of(scopes).and_then(|()| run(&mut room, call));
+    let may = room.needs_one_of(scopes).and_then(|()| room.needs_team(name, call));
+    let answer = may.and_then(|()| run(&mut room, call));
     let granted = room.token.scopes.clone();
     let (team, events) = room.leave();
     events::emit(world, &team, events);

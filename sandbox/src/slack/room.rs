@@ -16,6 +16,9 @@ use crate::{
     world::World,
 };
 
+/// Methods that demand `team_id` of a token that opens more than one team (api.slack.com/enterprise/apps/changes-apis).
+const OF_A_TEAM: [&str; 4] = ["conversations.create", "conversations.list", "users.conversations", "users.list"];
+
 /// What a method answers.
 pub(crate) type Answer = Result<Value, Refusal>;
 
@@ -100,6 +103,19 @@ impl<'a> Room<'a> {
         }
         let details = json!({ "needed": scopes[0], "provided": self.token.scopes });
         Err(Refusal { code: "missing_scope".to_owned(), details })
+    }
+
+    /// Refuses a call that does not name the team that it means, when the token is one of a whole organisation; and one that means a team
+    /// which the organisation has not put the app into.
+    pub(crate) fn needs_team(&self, method: &str, call: &Call) -> Result<(), Refusal> {
+        if self.token.enterprise.is_empty() || !OF_A_TEAM.contains(&method) {
+            return Ok(());
+        }
+        if call.filled("team_id").is_none() {
+            return Err("missing_argument".into());
+        }
+        let own = self.data.slack.enterprise_of(&self.team);
+        if own.is_some_and(|own| own.withheld) { Err("team_access_not_granted".into()) } else { Ok(()) }
     }
 
     /// Refuses when the token may not do this (`read`, `history`, `manage`) with a channel of this kind.

@@ -151,8 +151,8 @@ pub(crate) fn user(slack: &Slack, user: &User) -> Value {
         "profile": {
             "real_name": user.real_name,
             "real_name_normalized": user.real_name,
-            "display_name": user.name,
-            "display_name_normalized": user.name,
+            "display_name": user.real_name,
+            "display_name_normalized": user.real_name,
             "email": format!("{}@northwind.example", user.name),
             "team": user.team,
             "title": "",

@@ -1,7 +1,7 @@
 //! Whatever a person writes, what we post keeps Slack's limits: shapes of blocks, lengths, counts, nothing empty. The posts are long, empty and
 //! odd in every way that texts of contacts, names and labels can be.
 
-use domain::contracts::chat::{Button, ButtonStyle, Part, Post, Span};
+use domain::contracts::chat::{Button, ButtonStyle, Part, Post, Question, Span};
 
 use super::{
     super::done,
@@ -41,7 +41,7 @@ fn button(label: &str, value: &str) -> Button {
         value: value.to_owned(),
         label: label.to_owned(),
         style: ButtonStyle::Danger,
-        confirm: Some(format!("{label}?")),
+        confirm: Some(Question::new(format!("{label}?"), label, [label, label])),
     }
 }
 

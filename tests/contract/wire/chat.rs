@@ -28,7 +28,7 @@ pub(super) fn chat(fake: &Fake) -> Arc<dyn Chat> {
 }
 
 pub(super) fn access() -> ChatAccess {
-    ChatAccess { team: "T9TK3CUKW".to_owned(), token: BOT_TOKEN.into() }
+    ChatAccess { team: "T9TK3CUKW".to_owned(), token: BOT_TOKEN.into(), home: None }
 }
 
 pub(super) fn channel() -> Place {
@@ -118,15 +118,16 @@ async fn what_is_too_long_for_one_post_is_posted_in_pieces_as_described() {
 }
 
 #[tokio::test]
-async fn what_a_member_saw_is_replaced_and_taken_away_as_described() {
+async fn what_a_member_did_is_answered_as_described() {
     let fake = Fake::slack().await;
     let url = format!("{}/actions/T0MJRM1A7/4913351356/D1M5qeSgw", fake.url);
 
     done(chat(&fake).answer(&url, Some(&hello())).await);
     done(chat(&fake).answer(&url, None).await);
+    done(chat(&fake).respond(&url, &hello()).await);
 
     assert_spotless(&fake.recorded(), judge);
-    assert_eq!(fake.recorded().len(), 2);
+    assert_eq!(fake.recorded().len(), 3);
 }
 
 #[tokio::test]
@@ -188,7 +189,7 @@ async fn posts_are_looked_for_as_described_on_every_page() {
 #[tokio::test]
 async fn every_mark_is_set_and_taken_off_as_described() {
     let called = said(async |chat| {
-        marked_and_unmarked(chat, &[Mark::Queued, Mark::Sent, Mark::Delivered, Mark::Failed, Mark::Unknown]).await;
+        marked_and_unmarked(chat, Mark::all()).await;
     });
 
     assert_eq!(called.await, ["reactions.add", "reactions.remove"]);
@@ -207,6 +208,26 @@ async fn channels_are_made_found_and_entered_as_described() {
 
     let all = ["create", "info", "invite", "join", "list", "open"].map(|method| format!("conversations.{method}"));
     assert_eq!(called.await, all);
+}
+
+#[tokio::test]
+async fn an_app_of_a_whole_organisation_says_which_team_it_means_as_described() {
+    let of_organisation = ChatAccess { team: "E12345678".to_owned(), ..access() };
+    let at_home = ChatAccess { home: Some("T12345679".to_owned()), ..of_organisation.clone() };
+    let fake = Fake::slack().await;
+
+    done(chat(&fake).create_channel(&of_organisation, "clerk-sms").await);
+    done(chat(&fake).create_channel(&at_home, "clerk-sms").await);
+    done(chat(&fake).find_channel(&at_home, "random").await);
+
+    assert_spotless(&fake.recorded(), judge);
+    let named = |request: &super::Recorded| {
+        let asked = request.query.iter().find(|(name, _)| name == "team_id").map(|(_, team)| team.clone());
+        asked.or_else(|| request.json()["team_id"].as_str().map(str::to_owned))
+    };
+    let teams: Vec<_> = fake.recorded().iter().filter_map(named).collect();
+    assert_eq!(teams, ["T12345678", "T12345679", "T12345679", "T12345679"]);
+    assert_eq!(called(&fake.recorded()), ["auth.teams.list", "conversations.create", "conversations.list"]);
 }
 
 #[tokio::test]

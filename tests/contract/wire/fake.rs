@@ -159,6 +159,8 @@ fn slack(request: &Recorded, url: &str, count: usize) -> Option<(u16, Value)> {
             json!({ "url": "https://subarachnoid.slack.com/", "team": "Subarachnoid Workspace", "user": "grace",
             "team_id": "T12345678", "user_id": "W12345678" })
         }
+        "auth.teams.list" => json!({ "teams": [{ "name": "Shinichi's workspace", "id": "T12345678" }],
+            "response_metadata": { "next_cursor": "" } }),
         "oauth.v2.access" if given["grant_type"] == "refresh_token" => renewal(),
         "oauth.v2.access" => installation(),
         "chat.postMessage" => json!({ "channel": given["channel"], "ts": ts,

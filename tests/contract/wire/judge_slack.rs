@@ -78,8 +78,11 @@ fn answer(request: &Recorded) -> Vec<String> {
     complaints.extend(
         fields.filter(|(name, _)| !known.contains(&name.as_str())).map(|(name, _)| format!("{name} is not described")),
     );
-    if given["replace_original"] != true && given["delete_original"] != true {
-        complaints.push("neither replaces nor takes away what was there".to_owned());
+    let is_new = given["response_type"] == "ephemeral" && given["replace_original"] == false;
+    if given["replace_original"] != true && given["delete_original"] != true && !is_new {
+        complaints.push(
+            "neither replaces, nor takes away what was there, nor says something new to the member alone".to_owned(),
+        );
     }
     complaints.extend(limits("", &given));
     complaints

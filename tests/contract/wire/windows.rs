@@ -3,7 +3,7 @@
 
 use chrono::DateTime;
 use domain::contracts::{
-    chat::{Button, ButtonStyle, Part, Span},
+    chat::{Button, ButtonStyle, Part, Question, Span},
     view::{Choice, Field, Input, View},
 };
 
@@ -61,7 +61,7 @@ fn words(text: &str) -> Vec<Part> {
         value: value.to_owned(),
         label: text.to_owned(),
         style: ButtonStyle::Primary,
-        confirm: Some(text.to_owned()),
+        confirm: Some(Question::new(text, text, [text, text])),
     };
     vec![
         Part::Heading(text.to_owned()),

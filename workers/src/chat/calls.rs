@@ -61,6 +61,12 @@ impl Chat for TurnChat {
         self.leave(&lane, self.inner.answer(url, post).await).await
     }
 
+    async fn respond(&self, url: &str, post: &Post) -> Outcome<(), ChatRefusal> {
+        let lane = method_lane(&self.workspace.map(|id| id.to_string()).unwrap_or_default(), "answer");
+        self.enter(&lane)?;
+        self.leave(&lane, self.inner.respond(url, post).await).await
+    }
+
     async fn post(&self, access: &ChatAccess, place: &Place, post: &Post) -> Outcome<PostRef, ChatRefusal> {
         guarded!(self, post_lane(&access.team, &place.channel), access, post(place, post))
     }

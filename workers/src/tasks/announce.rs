@@ -5,7 +5,7 @@ use domain::{
     Result,
     contracts::{
         Answer,
-        chat::{ChatAccess, ChatRefusal, Place, PostRef},
+        chat::{ChatAccess, ChatRefusal, Place, Post, PostRef},
     },
     conversations::{self, Placement, Thread},
     ids::{ConversationId, MessageId},
@@ -53,9 +53,18 @@ pub(super) async fn update(workers: &Workers, lease: &Lease, id: ConversationId,
         },
         None => None,
     };
-    let post = conversations::notification(&thread, None, url.as_deref());
+    replace(workers, lease, (&access, at), &conversations::notification(&thread, None, url.as_deref())).await
+}
+
+/// Replaces a post of ours; one that is gone needs nothing.
+pub(super) async fn replace(
+    workers: &Workers,
+    lease: &Lease,
+    (access, at): (&ChatAccess, &PostRef),
+    post: &Post,
+) -> Result<Turn> {
     outbox::calling(&workers.ctx, lease).await?;
-    match workers.chat.update(&access, at, &post).await {
+    match workers.chat.update(access, at, post).await {
         Ok(Answer::Done(())) => Ok(Turn::done()),
         Ok(Answer::Refused(refusal @ (ChatRefusal::AccessLost(_) | ChatRefusal::NotAllowed { .. }))) => {
             asking::refused(workers, lease, None, refusal).await
@@ -71,7 +80,7 @@ fn parent_of(thread: &Thread) -> Option<PostRef> {
 }
 
 /// Address of a thread; none when the chat does not tell it.
-async fn way_to(
+pub(super) async fn way_to(
     workers: &Workers,
     lease: &Lease,
     access: &ChatAccess,

@@ -51,15 +51,8 @@ pub(super) async fn access(workers: &Workers, workspace: WorkspaceId) -> Result<
     Ok(match live {
         Access::Open(access) => Ok(access),
         Access::Soon => Err(Turn::Soon(workspace)),
-        Access::Closed => Err(Turn::End(disconnected(workspace))),
+        Access::Closed => Err(Turn::End(workspaces::disconnected(workspace))),
     })
-}
-
-fn disconnected(workspace: WorkspaceId) -> Settlement {
-    Settlement::Park {
-        on: park_key::installation(workspace),
-        why: "the connection to the chat is broken; install the app again".to_owned(),
-    }
 }
 
 /// The chat refused something: lost access and lost channels are noted and waited for, the rest is for a person.
@@ -73,8 +66,8 @@ pub(super) async fn refused(
     let ctx = &workers.ctx;
     match (refusal, channel) {
         (ChatRefusal::AccessLost(code), _) => {
-            workspaces::connection_lost(ctx, workspace, &code).await?;
-            Ok(Turn::End(disconnected(workspace)))
+            workspaces::call_refused(ctx, lease, workspace, &code).await?;
+            Ok(Turn::Settled)
         }
         (ChatRefusal::ChannelGone(code), Some(channel)) => {
             conversations::channel_gone(ctx, lease, workspace, channel, &code).await?;

@@ -31,7 +31,8 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, id: AttachmentId) -> R
     };
     let showing = Showing { workers, lease, id, wanted: &wanted, place: &place };
     if lease.is_ambiguous {
-        return showing.say(&wanted.in_doubt(), "nobody can tell whether it is shown", Duration::ZERO).await;
+        let sorry = Sorry::at_once("nobody can tell whether it is shown");
+        return showing.say(&wanted.in_doubt(), sorry, Duration::ZERO).await;
     }
     let began = Instant::now();
     let fetched = match showing.fetch().await {
@@ -41,7 +42,19 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, id: AttachmentId) -> R
     let spent = began.elapsed();
     match fetched {
         Ok((kind, bytes)) => showing.upload(&kind, bytes, spent).await,
-        Err(why) => showing.say(&wanted.sorry(&why), &why, spent).await,
+        Err(sorry) => showing.say(&wanted.sorry(&sorry.why), sorry, spent).await,
+    }
+}
+
+/// Why a file is not shown, and how many bytes came all the same.
+struct Sorry {
+    why: String,
+    fetched: u64,
+}
+
+impl Sorry {
+    fn at_once(why: &str) -> Self {
+        Self { why: why.to_owned(), fetched: 0 }
     }
 }
 
@@ -55,22 +68,27 @@ struct Showing<'a> {
 
 impl Showing<'_> {
     /// The file, or why it cannot be had; or how the turn ends.
-    async fn fetch(&self) -> Result<Result<(Kind, Vec<u8>), String>, Turn> {
+    async fn fetch(&self) -> Result<Result<(Kind, Vec<u8>), Sorry>, Turn> {
         let Some(limits) = self.wanted.limits else {
-            return Ok(
-                self.counted("too_much", Err("the files of this text are too many or too large together".to_owned()))
-            );
+            let sorry = Sorry::at_once("the files of this text are too many or too large together");
+            return Ok(self.counted("too_much", Err(sorry)));
         };
         let is_young = self.workers.ctx.now() - self.lease.created_at < PATIENCE;
         match self.workers.carrier.fetch_media(&self.wanted.url, limits).await {
             Ok(Answer::Done(bytes)) => Ok(match kinds::trusted(&bytes, &self.wanted.content_type) {
                 Ok(kind) => self.counted("shown", Ok((kind, bytes))),
-                Err(suspicion) => self.counted("suspicious", Err(suspicion.to_string())),
+                Err(suspicion) => {
+                    let sorry = Sorry { why: suspicion.to_string(), fetched: bytes.len() as u64 };
+                    self.counted("suspicious", Err(sorry))
+                }
             }),
-            Ok(Answer::Refused(refusal)) => Ok(self.counted(refusal.code(), Err(refusal.to_string()))),
+            Ok(Answer::Refused(refusal)) => {
+                let sorry = Sorry { why: refusal.to_string(), fetched: refusal.read() };
+                Ok(self.counted(refusal.code(), Err(sorry)))
+            }
             Err(CallError::Throttled { wait }) if is_young => Err(self.later(wait)),
             Err(error) if is_young => Err(Turn::End(Settlement::Retry { why: error.to_string() })),
-            Err(_) => Ok(self.counted("away", Err("the carrier could not be reached".to_owned()))),
+            Err(_) => Ok(self.counted("away", Err(Sorry::at_once("the carrier could not be reached")))),
         }
     }
 
@@ -102,17 +120,18 @@ impl Showing<'_> {
             )) => asking::refused(self.workers, self.lease, Some(&self.place.channel), refusal).await,
             Ok(Answer::Refused(refusal)) => {
                 let why = format!("the chat did not take it ({})", refusal.code());
-                self.say(&self.wanted.sorry(&why), &why, spent).await
+                let sorry = Sorry { why, fetched: file.bytes.len() as u64 };
+                self.say(&self.wanted.sorry(&sorry.why), sorry, spent).await
             }
             Err(error) => Ok(asking::post_in_doubt(self.workers, error)),
         }
     }
 
     /// Says a line in the place of the file.
-    async fn say(&self, line: &Post, why: &str, spent: Duration) -> Result<Turn> {
+    async fn say(&self, line: &Post, Sorry { why, fetched }: Sorry, spent: Duration) -> Result<Turn> {
         match posting::post_once(self.workers, self.lease, self.place, line).await? {
             Ok(_) => {
-                let sorry = Shown::Sorry { why: why.to_owned() };
+                let sorry = Shown::Sorry { why, fetched };
                 messages::shown(&self.workers.ctx, self.lease, self.id, &sorry, spent).await?;
                 Ok(Turn::Settled)
             }

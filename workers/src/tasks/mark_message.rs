@@ -3,7 +3,10 @@
 
 use domain::{
     Result,
-    contracts::{Answer, chat::ChatRefusal},
+    contracts::{
+        Answer,
+        chat::{ChatRefusal, Mark, PostRef},
+    },
     ids::MessageId,
     messages,
     outbox::{self, Lease},
@@ -36,6 +39,20 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, id: MessageId) -> Resu
     }
     messages::mark_shown(&workers.ctx, lease, id, marking.wanted).await?;
     Ok(Turn::Settled)
+}
+
+/// Puts a mark on a post that no message has come of.
+pub(super) async fn mark(workers: &Workers, lease: &Lease, at: &PostRef, mark: Mark) -> Result<Turn> {
+    let access = match asking::access(workers, asking::workspace_of(lease)?).await? {
+        Ok(access) => access,
+        Err(turn) => return Ok(turn),
+    };
+    outbox::calling(&workers.ctx, lease).await?;
+    match workers.chat.add_mark(&access, at, mark).await {
+        Ok(Answer::Done(())) => Ok(Turn::done()),
+        Ok(Answer::Refused(refusal)) => refused(workers, lease, refusal).await,
+        Err(error) => Ok(asking::repeatable(error)),
+    }
 }
 
 async fn refused(workers: &Workers, lease: &Lease, refusal: ChatRefusal) -> Result<Turn> {

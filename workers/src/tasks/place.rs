@@ -3,7 +3,7 @@
 
 use domain::{
     Result,
-    contracts::chat::Place,
+    contracts::chat::{Place, Post, PostRef},
     conversations::{self, Thread},
     ids::WorkspaceId,
     outbox::{Lease, Settlement, park_key},
@@ -11,6 +11,23 @@ use domain::{
 
 use super::{Turn, posting};
 use crate::Workers;
+
+/// Posts in the conversation, once, wherever it is; or the turn ends.
+pub(super) async fn post(
+    workers: &Workers,
+    lease: &Lease,
+    thread: &Thread,
+    post: &Post,
+) -> Result<Result<PostRef, Turn>> {
+    // What stands in a place that the conversation has left is not posted again.
+    if let Some(before) = posting::posted_before(workers, lease, post).await? {
+        return Ok(before);
+    }
+    match ready(workers, lease, thread).await? {
+        Ok(place) => posting::post_once(workers, lease, &place, post).await,
+        Err(turn) => Ok(Err(turn)),
+    }
+}
 
 /// The place, or how the turn ends.
 pub(super) async fn ready(workers: &Workers, lease: &Lease, thread: &Thread) -> Result<Result<Place, Turn>> {
@@ -29,8 +46,8 @@ pub(super) async fn ready(workers: &Workers, lease: &Lease, thread: &Thread) -> 
     }
     let note = conversations::fallback_note(conversation, &thread.contact);
     Ok(Err(match posting::post_once(workers, lease, &place, &note).await? {
-        Ok(_) => {
-            conversations::fallback_told(&workers.ctx, lease, conversation.id).await?;
+        Ok(at) => {
+            conversations::fallback_told(&workers.ctx, lease, conversation, &at).await?;
             Turn::Settled
         }
         Err(turn) => turn,

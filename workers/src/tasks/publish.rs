@@ -8,10 +8,10 @@ use domain::{
     },
     conversations,
     ids::ConversationId,
-    outbox::{self, Lease},
+    outbox::{self, Lease, Signpost},
 };
 
-use super::{Turn, asking, channels, place, posting};
+use super::{Turn, asking, channels, place, posting, update_parent};
 use crate::Workers;
 
 pub(super) async fn run(workers: &Workers, lease: &Lease, place: &Place, post: &Post) -> Result<Turn> {
@@ -21,19 +21,37 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, place: &Place, post: &
     publish(workers, lease, place, post).await
 }
 
-async fn publish(workers: &Workers, lease: &Lease, place: &Place, post: &Post) -> Result<Turn> {
-    match posting::post_once(workers, lease, place, post).await? {
-        Ok(_) => Ok(Turn::done()),
-        Err(turn) => Ok(turn),
-    }
+pub(super) async fn publish(workers: &Workers, lease: &Lease, place: &Place, post: &Post) -> Result<Turn> {
+    Ok(ended(posting::post_once(workers, lease, place, post).await?))
+}
+
+fn ended(posted: std::result::Result<PostRef, Turn>) -> Turn {
+    posted.map_or_else(|turn| turn, |_| Turn::done())
 }
 
 pub(super) async fn run_in_thread(workers: &Workers, lease: &Lease, id: ConversationId, post: &Post) -> Result<Turn> {
     let Some(thread) = conversations::thread(&workers.ctx, id).await? else { return Ok(Turn::done()) };
-    match place::ready(workers, lease, &thread).await? {
-        Ok(place) => publish(workers, lease, &place, post).await,
-        Err(turn) => Ok(turn),
+    Ok(ended(place::post(workers, lease, &thread, post).await?))
+}
+
+/// Posts a signpost, and keeps where it stands.
+pub(super) async fn put(workers: &Workers, lease: &Lease, signpost: &Signpost, what: (&Place, &Post)) -> Result<Turn> {
+    let (place, post) = what;
+    if channels::is_left(workers, lease, place).await? {
+        return Ok(Turn::done());
     }
+    Ok(match posting::post_once(workers, lease, place, post).await? {
+        Ok(at) => {
+            conversations::signpost_stands(&workers.ctx, lease, signpost, &at).await?;
+            Turn::Settled
+        }
+        Err(turn) => turn,
+    })
+}
+
+/// Replaces what a post of ours says; one that is gone, or that the chat lets nobody change any more, is no loss to anyone.
+pub(super) async fn replace(workers: &Workers, lease: &Lease, at: &PostRef, post: &Post) -> Result<Turn> {
+    Ok(update_parent::show(workers, lease, at, post).await?.unwrap_or_else(Turn::done))
 }
 
 /// Removes a post of ours.

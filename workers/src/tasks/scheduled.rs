@@ -13,7 +13,7 @@ use domain::{
     outbox::{self, Lease, Settlement},
 };
 
-use super::{Turn, asking, place, posting};
+use super::{Turn, asking, place};
 use crate::Workers;
 
 /// When a text is tried again that could not be sent at its time.
@@ -41,16 +41,10 @@ pub(super) async fn due(workers: &Workers, lease: &Lease, id: MessageId) -> Resu
 pub(super) async fn announce(workers: &Workers, lease: &Lease, id: MessageId) -> Result<Turn> {
     match messages::to_announce(&workers.ctx, id).await? {
         None => Ok(Turn::done()),
-        Some(Announcing::Post(thread, post)) => {
-            let place = match place::ready(workers, lease, &thread).await? {
-                Ok(place) => place,
-                Err(turn) => return Ok(turn),
-            };
-            match posting::post_once(workers, lease, &place, &post).await? {
-                Ok(at) => announced(workers, lease, id, Some(&at)).await,
-                Err(turn) => Ok(turn),
-            }
-        }
+        Some(Announcing::Post(thread, post)) => match place::post(workers, lease, &thread, &post).await? {
+            Ok(at) => announced(workers, lease, id, Some(&at)).await,
+            Err(turn) => Ok(turn),
+        },
         Some(Announcing::Change(at, post)) => change(workers, lease, &at, &post).await,
         Some(Announcing::Remove(at)) => remove(workers, lease, id, &at).await,
     }

@@ -29,7 +29,7 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, id: ConversationId) ->
     }
 }
 
-/// The thread that a conversation has left says so in its first post.
+/// The place that a conversation has left says so in its first post.
 pub(super) async fn leave(workers: &Workers, lease: &Lease, id: ConversationId) -> Result<Turn> {
     let Some(thread) = conversations::thread(&workers.ctx, id).await? else { return Ok(Turn::done()) };
     let Some((first, post)) = conversations::left(&thread) else { return Ok(Turn::done()) };
@@ -37,7 +37,7 @@ pub(super) async fn leave(workers: &Workers, lease: &Lease, id: ConversationId) 
 }
 
 /// None when the post shows it.
-async fn show(workers: &Workers, lease: &Lease, at: &PostRef, post: &Post) -> Result<Option<Turn>> {
+pub(super) async fn show(workers: &Workers, lease: &Lease, at: &PostRef, post: &Post) -> Result<Option<Turn>> {
     let access = match asking::access(workers, asking::workspace_of(lease)?).await? {
         Ok(access) => access,
         Err(turn) => return Ok(Some(turn)),
@@ -49,7 +49,7 @@ async fn show(workers: &Workers, lease: &Lease, at: &PostRef, post: &Post) -> Re
             asking::refused(workers, lease, None, refusal).await.map(Some)
         }
         Ok(Answer::Refused(refusal)) => {
-            tracing::info!(code = refusal.code(), "the first post of a conversation cannot be changed");
+            tracing::info!(code = refusal.code(), "a post of ours cannot be changed");
             Ok(Some(Turn::done()))
         }
         Err(error) => Ok(Some(asking::repeatable(error))),

@@ -11,11 +11,17 @@ use domain::{
     outbox::{self, Lease, Settlement},
     workspaces,
 };
+use secrecy::ExposeSecret;
 
 use super::{Turn, asking, posting};
 use crate::Workers;
 
-pub(super) async fn run(workers: &Workers, lease: &Lease, place: &Place, user: &str, post: &Post) -> Result<Turn> {
+pub(super) async fn run(
+    workers: &Workers,
+    lease: &Lease,
+    (place, user, answer_url): (&Place, &str, Option<&str>),
+    post: &Post,
+) -> Result<Turn> {
     let access = match asking::access(workers, asking::workspace_of(lease)?).await? {
         Ok(access) => access,
         Err(turn) => return Ok(turn),
@@ -24,6 +30,9 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, place: &Place, user: &
         return Ok(Turn::End(Settlement::Unknown { why: "the notice may not have been shown".to_owned() }));
     }
     outbox::calling(&workers.ctx, lease).await?;
+    if let Some(turn) = answered(workers, answer_url, post).await {
+        return Ok(turn);
+    }
     match workers.chat.whisper(&access, place, user, post).await {
         Ok(Answer::Done(())) => Ok(Turn::done()),
         // Where the app or the member is not, such as in the channel that a command was given in, it is said in their direct conversation.
@@ -32,6 +41,16 @@ pub(super) async fn run(workers: &Workers, lease: &Lease, place: &Place, user: &
         }
         Ok(Answer::Refused(refusal)) => asking::refused(workers, lease, None, refusal).await,
         Err(error) => Ok(asking::post_in_doubt(workers, error)),
+    }
+}
+
+/// Says it at the address that came with what the member did. None when there is none, or when it is good no longer.
+async fn answered(workers: &Workers, answer_url: Option<&str>, post: &Post) -> Option<Turn> {
+    let address = outbox::answer_address(&workers.ctx, answer_url?)?;
+    match workers.chat.respond(address.expose_secret(), post).await {
+        Ok(Answer::Done(())) => Some(Turn::done()),
+        Ok(Answer::Refused(_)) => None,
+        Err(error) => Some(asking::post_in_doubt(workers, error)),
     }
 }
 
@@ -62,8 +81,9 @@ pub(super) async fn tell_installer(workers: &Workers, lease: &Lease, post: &Post
 
 /// Replaces or removes what only one member sees. Nothing waits for it: it is a courtesy to whoever pressed something on it.
 pub(super) async fn answer(workers: &Workers, lease: &Lease, url: &str, post: Option<&Post>) -> Result<Turn> {
+    let Some(address) = outbox::answer_address(&workers.ctx, url) else { return Ok(Turn::done()) };
     outbox::calling(&workers.ctx, lease).await?;
-    match workers.chat.answer(url, post).await {
+    match workers.chat.answer(address.expose_secret(), post).await {
         Ok(_) => Ok(Turn::done()),
         Err(error) => Ok(asking::repeatable(error)),
     }

@@ -28,6 +28,10 @@ fn places(world: &World, document: &Document) -> Vec<Place> {
                 "Conversation" => {
                     format!("node(id: \"{}\") {{ ... on Conversation {{ % }} }}", world.north.inbound.conversation_id)
                 }
+                "Contact" => {
+                    format!("node(id: \"{}\") {{ ... on Contact {{ % }} }}", world.north.opt_out.contact_id)
+                }
+                "PhoneNumber" => format!("node(id: \"{}\") {{ ... on PhoneNumber {{ % }} }}", world.north.number.id),
                 "UsagePeriod" => "workspace(slug: \"north\") { usage { % } }".to_owned(),
                 other => panic!("say where the connections of {other} are found"),
             };
@@ -76,6 +80,7 @@ async fn walked(world: &World, viewer: &Viewer, place: &Place, first: usize) -> 
 async fn every_connection_pages_through_all_of_its_items_and_counts_them() {
     let (world, document) = (World::new().await, Document::new());
     seed::text_from(&world.ctx, &world.north.number, &world.north.contact, "again").await;
+    seed::channel(&world.ctx, &world.north.number).await;
     let (owner, operator) = (world.owner(&world.north).await, world.operator().await);
     for place in places(&world, &document) {
         let viewer = if place.is_platform { &operator } else { &owner };

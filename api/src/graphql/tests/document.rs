@@ -81,7 +81,9 @@ impl Document {
             "String" => "\"example\"".to_owned(),
             "E164" => format!("\"{}\"", of.contact.address),
             "Permission" => "WORKSPACE_READ".to_owned(),
+            "ContactConsentDecision" => "WITHDRAWN".to_owned(),
             "ConversationPlacement" => "SHARED_THREAD".to_owned(),
+            "BroadcastAudienceInput" => format!("{{ contactIds: [\"{}\"] }}", of.contact.id),
             "RecipientInput" => format!("{{ contactId: \"{}\" }}", of.contact.id),
             other => self.input(other, field, of),
         }
@@ -125,6 +127,7 @@ pub(super) fn id(mutation: &str, argument: &str, of: &Seeded) -> String {
         ("message", of.outbound.id.to_string()),
         ("conversation", of.inbound.conversation_id.to_string()),
         ("template", of.template.id.to_string()),
+        ("broadcast", of.broadcast.id.to_string()),
         ("contact", of.contact.id.to_string()),
         ("doNotDisturb", of.blocked.id.to_string()),
         ("apiToken", of.token.id.to_string()),

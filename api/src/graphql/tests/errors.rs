@@ -12,6 +12,7 @@ const ERRORS: &str =
     "errors { __typename message path ... on InputError { reason } ... on ConflictError { conflict { __typename id } }
     ... on UsageLimitError { usage { segments { used limit } } suggestedPlan { code } }
     ... on PlanLimitError { plan { code phoneNumberLimit } suggestedPlan { code } }
+    ... on MediaTooLargeError { limitCount limitBytes }
     ... on OptedOutError { optOut { contact { number } } } ... on CountryNotEnabledError { country { code name } } }";
 
 /// The first error of a mutation, and whether the payload's object is null.
@@ -26,6 +27,15 @@ fn send(world: &World, to: &str, body: &str) -> String {
     let (workspace, number) = (world.north.workspace.id, world.north.number.id);
     let input = format!("{{ phoneNumberId: \"{number}\", to: {{ number: \"{to}\" }}, body: \"{body}\" }}");
     format!("messageSend(workspaceId: \"{workspace}\", input: {input})")
+}
+
+/// The error about attachments at these addresses.
+async fn media_error(world: &World, urls: &[&str], more: &str) -> Json {
+    let owner = world.owner(&world.north).await;
+    let (workspace, number) = (world.north.workspace.id, world.north.number.id);
+    let to = "to: { number: \"+14155552680\" }";
+    let input = format!("{{ phoneNumberId: \"{number}\", {to}, mediaUrls: {urls:?} {more} }}");
+    error(world, &owner, &format!("messageSend(workspaceId: \"{workspace}\", input: {input})"), "message").await
 }
 
 fn claim(world: &World, number: &str) -> String {
@@ -110,6 +120,27 @@ async fn a_text_to_who_opted_out_shows_the_opt_out() {
         (&found["__typename"], &found["optOut"]["contact"]["number"]),
         (&json!("OptedOutError"), &json!("+14155552641"))
     );
+}
+
+#[tokio::test]
+async fn too_many_attachments_show_how_many_there_may_be() {
+    let world = World::new().await;
+    let found = media_error(&world, &["https://example.com/a.png"; 11], "").await;
+    assert_eq!((&found["__typename"], &found["path"]), (&json!("MediaTooLargeError"), &json!(["input", "mediaUrls"])));
+    assert_eq!((&found["limitCount"], &found["limitBytes"]), (&json!(10), &json!(25_000_000)));
+    assert_eq!(found["message"], "A text can have 10 files; this one has 11. Send them in parts.");
+}
+
+#[tokio::test]
+async fn an_attachment_that_is_too_large_shows_how_large_it_may_be() {
+    let world = World::new().await;
+    let urls = ["https://example.com/a.png", "https://example.com/huge.mp4"];
+    let now = media_error(&world, &urls, "").await;
+    let tomorrow = world.ctx.now() + chrono::TimeDelta::days(1);
+    let later = media_error(&world, &urls, &format!("sendAt: \"{}\"", tomorrow.to_rfc3339())).await;
+    assert_eq!((&now["__typename"], &now["limitBytes"]), (&json!("MediaTooLargeError"), &json!(25_000_000)));
+    assert_eq!(now["message"], "huge.mp4 has 26.0 MB; a file can have 25 MB at most.");
+    assert_eq!(later, now);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Anything by its id: one of each kind is found by who may see it, and by nobody else.
 
-use domain::{audit, inbox, outbox, page::PageRequest, usage};
+use domain::{audit, contacts, inbox, outbox, page::PageRequest, usage};
 use serde_json::Value as Json;
 
 use super::{
@@ -14,6 +14,8 @@ async fn of_members(world: &World, of: &Seeded) -> Vec<(&'static str, String)> {
     let entries = usage::entries(&world.ctx, &of.period, None, &PageRequest::first(1)).await.expect("entries");
     let filter = audit::AuditFilter { workspace: Some(of.workspace.id), ..Default::default() };
     let audited = audit::list(&world.ctx, &filter, &PageRequest::first(1)).await.expect("entries");
+    let consents = contacts::list_consents(&world.ctx, of.opt_out.contact_id, &PageRequest::first(1)).await;
+    let consents = consents.expect("entries");
     vec![
         ("Workspace", of.workspace.id.to_string()),
         ("User", of.membership.user_id.to_string()),
@@ -24,8 +26,10 @@ async fn of_members(world: &World, of: &Seeded) -> Vec<(&'static str, String)> {
         ("Conversation", of.inbound.conversation_id.to_string()),
         ("Message", of.inbound.id.to_string()),
         ("Template", of.template.id.to_string()),
+        ("Broadcast", of.broadcast.id.to_string()),
         ("DoNotDisturbEntry", of.blocked.id.to_string()),
         ("OptOut", of.opt_out.id.to_string()),
+        ("ContactConsent", consents.items[0].1.id.to_string()),
         ("UsagePeriod", of.period.id.to_string()),
         ("UsageEntry", entries.items[0].1.id.to_string()),
         ("AuditEntry", audited.items[0].1.id.to_string()),

@@ -29,6 +29,7 @@ fn reaching(world: &World, object: &str, call: &str) -> String {
     };
     match object {
         "Mutation" => format!("mutation {{ {call} }}"),
+        "Query" => format!("{{ {call} }}"),
         "Workspace" => format!("{{ workspace(slug: \"{slug}\") {{ {call} }} }}"),
         "Contact" => format!("{{ workspace(slug: \"{slug}\") {{ optOuts {{ nodes {{ contact {{ {call} }} }} }} }} }}"),
         "Message" => send(call),
@@ -162,7 +163,7 @@ async fn a_person_may_what_the_role_gives_in_each_workspace_and_nothing_elsewher
     let user = members::user(&world.ctx, &[world.north.membership.user_id]).await.expect("users").remove(0);
     let viewer = nobody().with_user(&user, std::slice::from_ref(&world.north.membership));
     let data = world.data(&viewer, "{ north: workspace(slug: \"north\") { viewerPermissions } south: workspace(slug: \"south\") { id } viewer { memberships { role workspace { slug } } } }").await;
-    assert_eq!(data["north"]["viewerPermissions"].as_array().map(Vec::len), Some(8));
+    assert_eq!(data["north"]["viewerPermissions"].as_array().map(Vec::len), Some(9));
     assert_eq!(data["south"], Json::Null);
     assert_eq!(data["viewer"]["memberships"][0]["workspace"]["slug"], "north");
 }

@@ -29,7 +29,10 @@ use super::{
     super::{Mutation, Query, Viewer, schema},
     seed::{self, Seeded},
 };
-use crate::{ApiState, Schedule, Settings, Webhooks, tests::FakeChat};
+use crate::{
+    ApiState, Schedule, Settings, Webhooks,
+    tests::{FakeChat, FakeWeb},
+};
 
 /// Id of every request here.
 pub(super) const REQUEST_ID: &str = "req_of_a_test";
@@ -116,6 +119,7 @@ fn state(ctx: &Ctx) -> ApiState {
         ctx: ctx.clone(),
         carrier: Arc::new(OneNumber),
         chat: Arc::new(FakeChat::default()),
+        web: Arc::new(FakeWeb),
         webhooks: Webhooks::default(),
         settings: Settings {
             public_url: "https://clerk.example".to_owned(),

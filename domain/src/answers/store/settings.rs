@@ -81,6 +81,12 @@ pub(crate) async fn of_scope(
     Ok(of.one(db).await?)
 }
 
+/// Removes the row of a number. False when there is none.
+pub(crate) async fn remove(tx: &Tx, workspace: WorkspaceId, number: NumberId) -> Result<bool> {
+    let of = Entity::delete_many().filter(Column::WorkspaceId.eq(workspace)).filter(Column::NumberId.eq(number));
+    Ok(of.exec(tx).await?.rows_affected > 0)
+}
+
 /// All rows of a workspace, the workspace's own first.
 pub(crate) async fn all(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<Model>> {
     let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).order_by_asc(Column::Id);

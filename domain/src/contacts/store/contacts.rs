@@ -19,6 +19,9 @@ use crate::{
 /// Most contacts that are looked at for a name.
 const NAMESAKES: u64 = 20;
 
+/// Contacts that are kept with one statement.
+const AT_ONCE: usize = 500;
+
 /// Words to find something by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Tags(pub Vec<String>);
@@ -36,6 +39,8 @@ pub struct Model {
     pub address: String,
     /// Name.
     pub name: Option<String>,
+    /// Where they work.
+    pub company: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
     /// What members noted.
@@ -75,6 +80,32 @@ pub(crate) async fn by_address(
     Ok(Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Address.eq(address)).one(db).await?)
 }
 
+pub(crate) async fn by_addresses(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    addresses: &[String],
+) -> Result<Vec<Model>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace));
+    Ok(of.filter(Column::Address.is_in(addresses)).all(db).await?)
+}
+
+/// Adds contacts, or changes those that are there: what is none stays as it is in the database, tags are replaced.
+pub(crate) async fn upsert(tx: &Tx, rows: Vec<Model>) -> Result<()> {
+    let kept = |column: &str| Expr::cust(format!("COALESCE(excluded.{column}, contacts.{column})"));
+    let conflict = OnConflict::columns([Column::WorkspaceId, Column::Address])
+        .value(Column::Name, kept("name"))
+        .value(Column::Company, kept("company"))
+        .value(Column::Email, kept("email"))
+        .value(Column::Notes, kept("notes"))
+        .update_column(Column::Tags)
+        .to_owned();
+    for some in rows.chunks(AT_ONCE) {
+        let some = some.iter().cloned().map(|row| row.into_active_model().reset_all());
+        Entity::insert_many(some).on_conflict(conflict.clone()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn by_id(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).filter(Column::WorkspaceId.eq(workspace)).one(db).await?)
 }
@@ -101,6 +132,7 @@ fn matching(workspace: WorkspaceId, filter: &ContactFilter) -> Condition {
         Condition::any()
             .add(Column::Name.contains(part))
             .add(Column::Address.contains(part))
+            .add(Column::Company.contains(part))
             .add(Column::Email.contains(part))
     });
     // The tags stand there as a JSON list, so a tag is found with its quotes.
@@ -156,6 +188,7 @@ pub(crate) async fn clear(tx: &Tx, id: ContactId) -> Result<()> {
     let change = ActiveModel {
         id: Set(id),
         name: Set(None),
+        company: Set(None),
         email: Set(None),
         notes: Set(None),
         tags: Set(Tags::default()),
@@ -163,4 +196,16 @@ pub(crate) async fn clear(tx: &Tx, id: ContactId) -> Result<()> {
     };
     Entity::update(change).exec(tx).await?;
     Ok(())
+}
+
+/// Contacts with a tag, at most so many, in the order in which they were added.
+pub(crate) async fn tagged(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    tag: &str,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let filter = ContactFilter { tag: Some(tag.to_owned()), ..ContactFilter::default() };
+    let of = Entity::find().filter(matching(workspace, &filter));
+    Ok(of.order_by_asc(Column::Id).limit(limit).all(db).await?)
 }

@@ -1,15 +1,15 @@
 //! Channels that are gone. A conversation whose own channel is gone comes back to its thread in the same delivery, told by an event or by the failing
 //! post, whichever is first; what was to be posted into a shared channel waits, in order, until the channel is back or another one is chosen.
 
-use super::{moving, store, store::Turnout};
+use super::{moving, signposts, store, store::Turnout};
 use crate::{
     By, Ctx, Result, Tx,
     audit::{self, Deed},
-    contracts::chat::Channel,
+    contracts::chat::{Channel, PostRef},
     conversations::{Conversation, Placement, parents},
     ids::{ConversationId, NumberId, WorkspaceId},
     numbers,
-    outbox::{self, Adopted, Lease, Promise, Settlement, Task, park_key},
+    outbox::{self, Adopted, Lease, Promise, Settlement, Sign, Signpost, Task, park_key},
     workspaces::{self, Workspace},
 };
 
@@ -21,16 +21,16 @@ pub(crate) async fn channel_lost(
     channel: &str,
     reason: &str,
 ) -> Result<&'static str> {
-    match own_channel_lost(ctx, tx, workspace.id, channel, reason).await? {
-        true => Ok("conversation goes on in its thread"),
-        false if is_used(tx, workspace, channel).await? => {
-            workspaces::channel_lost(ctx, tx, workspace.id, channel, reason).await
-        }
-        false => {
-            workspaces::note_lost(ctx, tx, workspace.id, channel, reason).await?;
-            Ok("nothing goes to this channel")
-        }
-    }
+    let outcome = if own_channel_lost(ctx, tx, workspace.id, channel, reason).await? {
+        "conversation goes on in its thread"
+    } else if is_used(tx, workspace, channel).await? {
+        workspaces::channel_lost(ctx, tx, workspace.id, channel, reason).await?
+    } else {
+        workspaces::note_lost(ctx, tx, workspace.id, channel, reason).await?;
+        "nothing goes to this channel"
+    };
+    workspaces::note_told(tx, workspace.id, channel).await?;
+    Ok(outcome)
 }
 
 /// Whether texts go to a shared channel, or threads stand there.
@@ -58,7 +58,7 @@ async fn own_channel_lost(ctx: &Ctx, tx: &Tx, workspace: WorkspaceId, channel: &
             asked_at: Some(None),
             ..Turnout::default()
         };
-        store::turn(tx, conversation.id, to).await?;
+        moving::turn(ctx, tx, conversation.id, to).await?;
         parents::changed_place(ctx, tx, conversation.id).await?;
     }
     Ok(true)
@@ -89,9 +89,17 @@ pub(crate) async fn channel_back(
 /// [`crate::Error::LeaseLost`] when another worker has the task by now.
 pub async fn channel_gone(ctx: &Ctx, lease: &Lease, workspace: WorkspaceId, channel: &str, reason: &str) -> Result<()> {
     let tx = ctx.database.begin().await?;
-    let end = if own_channel_lost(ctx, &tx, workspace, channel, reason).await? {
+    workspaces::lost_reason(&tx, workspace, channel).await?;
+    let end = if outbox::is_outdated(&tx, lease).await? {
+        // The channel may be back since the post was refused.
+        outbox::look_again(ctx)
+    } else if own_channel_lost(ctx, &tx, workspace, channel, reason).await? {
         // What was meant for that channel alone has no other place.
-        if matches!(lease.task, Task::Publish { .. }) { Settlement::Done } else { Settlement::Step }
+        if matches!(lease.task, Task::Publish { .. } | Task::PutSignpost { .. }) {
+            Settlement::Done
+        } else {
+            Settlement::Step
+        }
     } else {
         workspaces::report_channel_gone(ctx, &tx, workspace, channel, reason).await?;
         waiting(workspace, channel, reason)
@@ -117,7 +125,7 @@ pub async fn wait_for_channel(ctx: &Ctx, lease: &Lease, workspace: WorkspaceId, 
     // Asked again, and held: it may be back by now, and then nobody would wake the task.
     let end = match workspaces::lost_reason(&tx, workspace, channel).await? {
         Some(reason) => waiting(workspace, channel, &reason),
-        None => Settlement::Step,
+        None => outbox::look_again(ctx),
     };
     outbox::settle(ctx, &tx, lease, &end).await?;
     tx.commit().await?;
@@ -142,9 +150,12 @@ pub async fn is_left(ctx: &Ctx, workspace: WorkspaceId, channel: &str) -> Result
 ///
 /// # Errors
 /// [`crate::Error::LeaseLost`] when another worker has the task by now.
-pub async fn fallback_told(ctx: &Ctx, lease: &Lease, id: ConversationId) -> Result<()> {
+pub async fn fallback_told(ctx: &Ctx, lease: &Lease, conversation: &Conversation, at: &PostRef) -> Result<()> {
     let tx = ctx.database.begin().await?;
-    store::turn(&tx, id, Turnout { is_fallback_due: Some(false), ..Turnout::default() }).await?;
+    let own_channel = conversation.own_channel_id.clone().unwrap_or_default();
+    let signpost = Signpost { conversation: conversation.id, sign: Sign::Fallback, own_channel };
+    signposts::stands(ctx, &tx, &signpost, at).await?;
+    store::turn(&tx, conversation.id, Turnout { is_fallback_due: Some(false), ..Turnout::default() }).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Step).await?;
     tx.commit().await
 }
@@ -177,10 +188,10 @@ pub async fn shared_channel_chosen(
                 store::give_up_thread(ctx, &tx, &conversation).await?;
             }
         }
-        outbox::unpark(ctx, &tx, &park_key::channel(workspace, &gone)).await?;
+        outbox::unpark(ctx, &tx, workspace, &park_key::channel(workspace, &gone)).await?;
     }
-    outbox::unpark(ctx, &tx, &park_key::channel(workspace, &channel.id)).await?;
-    outbox::unpark(ctx, &tx, &park_key::shared_channel(workspace)).await?;
+    outbox::unpark(ctx, &tx, workspace, &park_key::channel(workspace, &channel.id)).await?;
+    outbox::unpark(ctx, &tx, workspace, &park_key::shared_channel(workspace)).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
 }

@@ -5,6 +5,7 @@ mod channel_name;
 mod lost;
 mod moving;
 mod posts;
+mod signposts;
 pub(super) mod store;
 
 pub use channel_name::{digits_name, name_of};
@@ -13,7 +14,8 @@ pub use lost::{channel_gone, fallback_told, is_left, route_to, shared_channel_ch
 pub use moving::{Opening, channel_made, channel_refused, opening, stepped};
 pub(crate) use moving::{ask_for_channel, begin_channel, move_back, stay_in_thread};
 pub use posts::fallback_note;
-pub(crate) use posts::{moved_notice, transcript_posts};
+pub(crate) use posts::{moved_notice, thread_of, transcript_posts};
+pub use signposts::signpost_stands;
 
 use super::{Conversation, Placement, store as rows};
 use crate::{
@@ -41,6 +43,16 @@ impl Conversation {
         let (channel, ts) = match self.is_direct() {
             true => (&self.own_channel_id, &self.own_head_ts),
             false => (&self.channel_id, &self.thread_ts),
+        };
+        Some(PostRef { channel: channel.clone()?, ts: ts.clone()? })
+    }
+
+    /// The first post of the other place that it has, which it has left; none when there is none, or its channel is gone.
+    pub fn left_head(&self) -> Option<PostRef> {
+        let (channel, ts) = match self.is_direct() {
+            true => (&self.channel_id, &self.thread_ts),
+            false if self.is_own_channel_lost => return None,
+            false => (&self.own_channel_id, &self.own_head_ts),
         };
         Some(PostRef { channel: channel.clone()?, ts: ts.clone()? })
     }

@@ -3,13 +3,13 @@
 
 use chrono::TimeDelta;
 
-use super::{posts, store, store::Turnout};
+use super::{posts, signposts, store, store::Turnout};
 use crate::{
     Ctx, Error, Result, Tx,
     contracts::chat::{Channel, Part, Place, Post, PostRef, Span},
     conversations::{Conversation, Placement, Thread, parents},
     ids::{ConversationId, WorkspaceId},
-    outbox::{self, Lease, Listener, Promise, Settlement, Task},
+    outbox::{self, Lease, Listener, Promise, Settlement, Sign, Signpost, Task},
     workspaces::{self, Workspace},
 };
 
@@ -57,7 +57,7 @@ pub(crate) async fn begin_channel(
     if !store::mark_asked(ctx, tx, id, ctx.now() - ASKED_FOR).await? {
         return Ok("its channel is being made");
     }
-    store::turn(tx, id, Turnout { is_lost: Some(false), ..Turnout::default() }).await?;
+    turn(ctx, tx, id, Turnout { is_lost: Some(false), ..Turnout::default() }).await?;
     let create = Task::CreateDirect { conversation: id, asked_by: asked_by.map(str::to_owned) };
     let create = Promise::new(create).of(workspace.id).in_lane(outbox::team_lane(&workspace.team_id));
     outbox::append(ctx, tx, create.in_order_of(show_order(id))).await?;
@@ -91,23 +91,34 @@ pub(super) async fn go_to_channel(
         is_fallback_due: Some(false),
         ..Turnout::default()
     };
-    store::turn(tx, conversation.id, to).await?;
+    turn(ctx, tx, conversation.id, to).await?;
     parents::changed_place(ctx, tx, conversation.id).await?;
     let key = |what: &str| format!("{what}:{}:{}", conversation.id, ctx.now().timestamp_micros());
     let own = Place { channel: channel.to_owned(), thread: None };
     say(ctx, tx, workspace, own, posts::resumed(key("resumed"))).await?;
-    if let Some(thread) = conversation.thread() {
-        say(ctx, tx, workspace, thread, posts::pointer(conversation, channel, key("pointer"))).await?;
-        leave_thread(ctx, tx, workspace, conversation.id).await?;
-    }
-    Ok(())
+    point(ctx, tx, workspace, conversation, (channel, key("pointer"))).await
 }
 
-/// Promises that the first post of the thread says where the conversation is.
-async fn leave_thread(ctx: &Ctx, tx: &Tx, workspace: &Workspace, id: ConversationId) -> Result<()> {
-    let leave = Promise::new(Task::LeaveThread { conversation: id }).of(workspace.id);
-    let leave = leave.in_order_of(format!("parent:{id}")).in_lane(outbox::method_lane(&workspace.team_id, "update"));
-    outbox::append(ctx, tx, leave).await
+/// Moves a conversation; what asked where it goes on is answered by that.
+pub(super) async fn turn(ctx: &Ctx, tx: &Tx, id: ConversationId, to: Turnout<'_>) -> Result<()> {
+    store::turn(tx, id, to).await?;
+    signposts::retire(ctx, tx, id).await
+}
+
+/// The thread says that the conversation goes on in its own channel, at its end and in its first post.
+async fn point(
+    ctx: &Ctx,
+    tx: &Tx,
+    workspace: &Workspace,
+    conversation: &Conversation,
+    (channel, key): (&str, String),
+) -> Result<()> {
+    let Some(thread) = conversation.thread() else { return Ok(()) };
+    let post = posts::pointer(conversation, channel, key);
+    let own_channel = channel.to_owned();
+    let signpost = Signpost { conversation: conversation.id, sign: Sign::Pointer, own_channel };
+    signposts::put(ctx, tx, workspace, signpost, (thread, post)).await?;
+    parents::show_left(ctx, tx, workspace, conversation.id).await
 }
 
 /// Promises a post about a move, in its own time.
@@ -126,11 +137,14 @@ pub(crate) async fn move_back(ctx: &Ctx, tx: &Tx, workspace: &Workspace, id: Con
     let (Some(channel), true) = (conversation.own_channel_id.clone(), conversation.is_direct()) else {
         return Err(Error::conflict("This conversation is in its thread already."));
     };
-    store::turn(tx, id, Turnout { placement: Some(Placement::SharedThread), ..Turnout::default() }).await?;
+    turn(ctx, tx, id, Turnout { placement: Some(Placement::SharedThread), ..Turnout::default() }).await?;
     parents::changed_place(ctx, tx, id).await?;
+    parents::show_left(ctx, tx, workspace, id).await?;
     let key = |what: &str| format!("{what}:{id}:{}", ctx.now().timestamp_micros());
     let own = Place { channel: channel.clone(), thread: None };
-    say(ctx, tx, workspace, own, posts::farewell(&conversation, key("farewell"))).await?;
+    let farewell = posts::farewell(&conversation, key("farewell"));
+    let signpost = Signpost { conversation: id, sign: Sign::Farewell, own_channel: channel.clone() };
+    signposts::put(ctx, tx, workspace, signpost, (own, farewell)).await?;
     let post = posts::welcome_back(&channel, key("welcome"));
     let note = Promise::new(Task::PublishInThread { conversation: id, post }).of(workspace.id);
     outbox::append(ctx, tx, note.in_order_of(show_order(id))).await?;
@@ -141,12 +155,18 @@ pub(crate) async fn move_back(ctx: &Ctx, tx: &Tx, workspace: &Workspace, id: Con
 ///
 /// # Errors
 /// [`Error::NotFound`] for a conversation of nobody.
-pub(crate) async fn stay_in_thread(tx: &Tx, workspace: &Workspace, id: ConversationId) -> Result<&'static str> {
+pub(crate) async fn stay_in_thread(
+    ctx: &Ctx,
+    tx: &Tx,
+    workspace: &Workspace,
+    id: ConversationId,
+) -> Result<&'static str> {
     let conversation = owned(tx, workspace, id).await?;
     if !conversation.is_own_channel_lost {
         return Ok("nothing was to be chosen");
     }
-    store::turn(tx, id, Turnout { is_lost: Some(false), is_fallback_due: Some(false), ..Turnout::default() }).await?;
+    let to = Turnout { is_lost: Some(false), is_fallback_due: Some(false), ..Turnout::default() };
+    turn(ctx, tx, id, to).await?;
     Ok("conversation goes on in its thread")
 }
 
@@ -220,7 +240,7 @@ pub async fn channel_made(
         is_fallback_due: Some(false),
         ..Turnout::default()
     };
-    store::turn(&tx, id, to).await?;
+    turn(ctx, &tx, id, to).await?;
     if let Some(url) = thread_url {
         store::set_thread_url(&tx, id, url).await?;
     }
@@ -255,12 +275,8 @@ pub async fn stepped(
         return tx.commit().await;
     }
     store::turn(&tx, id, Turnout { asked_at: Some(None), ..Turnout::default() }).await?;
-    if let Some(place) = conversation.thread() {
-        let workspace = workspaces::lock(&tx, conversation.workspace_id).await?;
-        let post = posts::pointer(&conversation, &channel, format!("pointer:{id}:{channel}"));
-        say(ctx, &tx, &workspace, place, post).await?;
-        leave_thread(ctx, &tx, &workspace, id).await?;
-    }
+    let workspace = workspaces::lock(&tx, conversation.workspace_id).await?;
+    point(ctx, &tx, &workspace, &conversation, (&channel, format!("pointer:{id}:{channel}"))).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
 }

@@ -4,6 +4,7 @@ use super::Conversation;
 use crate::{
     contacts::Contact,
     contracts::chat::{Button, ButtonStyle, Part, Post, Span},
+    outbox::{Sign, Signpost},
 };
 
 fn text(text: &str) -> Span {
@@ -65,6 +66,26 @@ pub(super) fn welcome_back(channel: &str, key: String) -> Post {
     Post { key, author: None, parts: vec![Part::Note(line)] }
 }
 
+/// What a signpost says once its question is answered, whichever way: how it was, and nothing to press.
+pub(super) fn retired(signpost: &Signpost, contact: &Contact) -> Post {
+    let line = match signpost.sign {
+        Sign::Pointer => vec![
+            text("This conversation went on in "),
+            Span::Channel(signpost.own_channel.clone()),
+            text(". What was written in this thread meanwhile was not sent."),
+        ],
+        Sign::Farewell => {
+            vec![text("This conversation was in its thread. What was written in this channel meanwhile was not sent.")]
+        }
+        Sign::Fallback => vec![
+            text("The channel of "),
+            Span::Bold(contact.shown()),
+            text(" was gone, so their texts arrived in this thread."),
+        ],
+    };
+    Post { parts: vec![Part::Text(line)], ..Post::default() }
+}
+
 /// Says in the own channel that the conversation goes on there again.
 pub(super) fn resumed(key: String) -> Post {
     let line = vec![text("This conversation goes on in this channel again. What is written here is sent.")];
@@ -72,7 +93,7 @@ pub(super) fn resumed(key: String) -> Post {
 }
 
 /// The thread of a conversation, as a link where its address is known.
-fn thread_of(conversation: &Conversation) -> Span {
+pub(crate) fn thread_of(conversation: &Conversation) -> Span {
     match (&conversation.thread_url, &conversation.channel_id) {
         (Some(url), _) => Span::Link { url: url.clone(), label: "its thread".to_owned() },
         (None, Some(channel)) => Span::Channel(channel.clone()),

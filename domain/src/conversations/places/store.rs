@@ -79,6 +79,73 @@ mod past {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod sign {
+    //! Signposts whose question is open.
+
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        contracts::chat::PostRef,
+        ids::{ConversationId, WorkspaceId},
+        outbox::{Sign, Signpost},
+    };
+
+    /// A signpost that stands.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "signposts")]
+    pub(crate) struct Model {
+        /// The workspace.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) workspace_id: WorkspaceId,
+        /// Channel that it stands in.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) channel_id: String,
+        /// Its post.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) ts: String,
+        /// The conversation.
+        pub(crate) conversation_id: ConversationId,
+        /// What it says.
+        pub(crate) sign: Sign,
+        /// The conversation's own channel that it is about.
+        pub(crate) own_channel_id: String,
+    }
+
+    impl Model {
+        pub(crate) fn signpost(&self) -> Signpost {
+            let own_channel = self.own_channel_id.clone();
+            Signpost { conversation: self.conversation_id, sign: self.sign, own_channel }
+        }
+
+        pub(crate) fn at(&self) -> PostRef {
+            PostRef { channel: self.channel_id.clone(), ts: self.ts.clone() }
+        }
+    }
+
+    /// Relations are read by batches, not declared.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) async fn insert_signpost(tx: &Tx, row: sign::Model) -> Result<()> {
+    let keys = [sign::Column::WorkspaceId, sign::Column::ChannelId, sign::Column::Ts];
+    let conflict = OnConflict::columns(keys).do_nothing().to_owned();
+    let stood = sign::Entity::insert(row.into_active_model().reset_all()).on_conflict(conflict).try_insert();
+    stood.exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn signposts_of(tx: &Tx, conversation: ConversationId) -> Result<Vec<sign::Model>> {
+    Ok(sign::Entity::find().filter(sign::Column::ConversationId.eq(conversation)).all(tx).await?)
+}
+
+pub(super) async fn delete_signpost(tx: &Tx, row: sign::Model) -> Result<()> {
+    sign::Entity::delete(row.into_active_model()).exec(tx).await?;
+    Ok(())
+}
+
 /// The channel with this id, when it is or was a conversation's own.
 pub(super) async fn direct_by_channel(
     db: &impl ConnectionTrait,

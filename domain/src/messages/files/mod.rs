@@ -3,25 +3,29 @@
 
 mod plan;
 mod taking;
+mod waiting;
 
 pub use plan::Route;
 pub use taking::{ToTake, gave_up, taken, to_take};
+pub(super) use waiting::{dropped, going_out, of_waiting};
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    Attachment, Message, Origin,
+    Attachment, Message, Origin, Status,
     outbound::{self, Draft},
     reply, store,
 };
 use crate::{
-    Ctx, Error, Result, Tx,
+    Ctx, Result, Tx,
     contracts::{
         carrier::HeldKind,
         chat::{Part, Span},
+        media::Web,
         view::FileRef,
     },
-    error::InvalidReason,
     ids::{AttachmentId, MessageId},
     media::{self, KEPT},
     numbers::Number,
@@ -65,17 +69,50 @@ struct Planned {
 /// # Errors
 /// [`crate::Error::Invalid`] says why they cannot be sent with it.
 pub(super) fn plan(ctx: &Ctx, draft: &Draft) -> Result<Plan> {
-    let ways = plan::ways(&draft.files, sender(&draft.number, draft.contact.number()))?;
-    let planned = draft.files.iter().cloned().zip(ways);
+    let plan = weighed(ctx, (&draft.number, draft.contact.number()), (&draft.body, &draft.files))?;
+    if plan.media_count == 0 {
+        outbound::check_body(&plan.body)?;
+    } else {
+        outbound::check_words(&plan.body)?;
+    }
+    Ok(plan)
+}
+
+/// What a text with files would come to, for whoever writes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Estimate {
+    /// What it says, links included.
+    pub(crate) body: String,
+    /// How many segments it counts for.
+    pub(crate) segment_count: i32,
+    /// Files that go with it.
+    pub(crate) media_count: i32,
+    /// Files that go as links.
+    pub(crate) link_count: i32,
+}
+
+/// What a text with files would come to; as within our number's country as long as it is not known to whom it goes.
+///
+/// # Errors
+/// [`crate::Error::TooMuchMedia`] when the files cannot go with it.
+pub(crate) fn estimate(
+    ctx: &Ctx,
+    (from, to): (&Number, Option<PhoneNumber>),
+    text: (&str, &[FileRef]),
+) -> Result<Estimate> {
+    let plan = weighed(ctx, (from, to.or(Some(from.e164))), text)?;
+    let all = i32::try_from(plan.rows.len()).unwrap_or(i32::MAX);
+    let Plan { body, segment_count, media_count, .. } = plan;
+    Ok(Estimate { body, segment_count, media_count, link_count: all - media_count })
+}
+
+fn weighed(ctx: &Ctx, (from, to): (&Number, Option<PhoneNumber>), (body, files): (&str, &[FileRef])) -> Result<Plan> {
+    let ways = plan::ways(files, sender(from, to))?;
+    let planned = files.iter().cloned().zip(ways);
     let rows: Vec<Planned> = planned.map(|(file, way)| Planned { id: ctx.id(), file, way }).collect();
     let linked = rows.iter().filter(|row| row.way.route == Route::Link).map(|row| row.id);
-    let body = with_links(&draft.body, linked.map(|id| link(ctx, id, ctx.now())));
+    let body = with_links(body, linked.map(|id| link(ctx, id, ctx.now())));
     let media_count = rows.iter().filter(|row| row.way.route == Route::Mms).count();
-    if media_count == 0 {
-        outbound::check_body(&body)?;
-    } else {
-        outbound::check_words(&body)?;
-    }
     let segments = if media_count > 0 { sms::MMS_SEGMENTS } else { sms::measure(&body).segment_count };
     Ok(Plan {
         body,
@@ -83,18 +120,6 @@ pub(super) fn plan(ctx: &Ctx, draft: &Draft) -> Result<Plan> {
         media_count: i32::try_from(media_count).unwrap_or(i32::MAX),
         rows,
     })
-}
-
-/// A text that is sent later takes no files along: nobody can tell today whether they will still be there.
-pub(super) fn none_for_later(files: &[FileRef]) -> Result<()> {
-    match files {
-        [] => Ok(()),
-        _ => Err(Error::invalid(
-            "files",
-            InvalidReason::Invalid,
-            "A text with files cannot be scheduled. Send it now, or leave the files out.",
-        )),
-    }
 }
 
 /// What kind of number sends; none when files cannot go with its texts to there.
@@ -119,9 +144,14 @@ pub(super) async fn promise(ctx: &Ctx, tx: &Tx, message: &Message, plan: Plan) -
     tell_of_links(ctx, tx, message, &plan.rows).await?;
     let ids: Vec<AttachmentId> = plan.rows.iter().map(|row| row.id).collect();
     store::attachments::insert(tx, plan.rows.into_iter().map(|row| attachment(message, row)).collect()).await?;
+    // What waits for its time holds up nobody who writes before it.
+    let order = match message.status {
+        Status::Scheduled => format!("files:{}", message.id),
+        _ => outbound::send_order(message.conversation_id),
+    };
     for id in ids {
         let take = Promise::new(Task::TakeFile { attachment: id }).of(message.workspace_id);
-        outbox::append(ctx, tx, take.in_order_of(outbound::send_order(message.conversation_id))).await?;
+        outbox::append(ctx, tx, take.in_order_of(order.clone())).await?;
     }
     Ok(())
 }
@@ -142,6 +172,7 @@ fn attachment(message: &Message, row: Planned) -> Attachment {
         state: FileState::Waiting,
         reason: None,
         spent_ms: 0,
+        fetched_bytes: 0,
     }
 }
 
@@ -156,20 +187,25 @@ async fn tell_of_links(ctx: &Ctx, tx: &Tx, message: &Message, rows: &[Planned]) 
         "{} {verb} out as a link in your text, because the carriers do not pass on such a file to this number. {pronoun} can be opened until ",
         named.join(", ")
     );
-    let until = Span::Time(message.created_at + KEPT);
+    let until = Span::Time(message.send_at.unwrap_or(message.created_at) + KEPT);
     reply::tell_author(ctx, tx, message, vec![Part::Text(vec![Span::Text(what), until, Span::Text(".".to_owned())])])
         .await
 }
 
-/// What a text says and what goes with it, for whoever is asked before it is sent.
-pub(super) fn preview(draft: &Draft) -> String {
-    let named: Vec<String> = draft.files.iter().map(described).collect();
+/// What a text says and what goes with it, as members see it.
+pub(super) fn shown(body: &str, files: &[FileRef]) -> String {
+    let named: Vec<String> = files.iter().map(described).collect();
     let with = (!named.is_empty()).then(|| format!("With {}", named.join(", ")));
-    [Some(draft.body.clone()).filter(|body| !body.trim().is_empty()), with]
+    [Some(body.to_owned()).filter(|body| !body.trim().is_empty()), with]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The same for files that are known already.
+pub(super) fn shown_with(body: &str, rows: Vec<Attachment>) -> String {
+    shown(body, &rows.into_iter().map(file_of).collect::<Vec<_>>())
 }
 
 fn described(file: &FileRef) -> String {
@@ -179,14 +215,19 @@ fn described(file: &FileRef) -> String {
     }
 }
 
-/// New words of a text that has not gone yet, with the links that it had, and what it counts for then.
+/// New words of a text that has not gone yet, with links to its files as of an instant, and what it counts for then.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when it cannot be sent with these words.
-pub(super) async fn reworded(ctx: &Ctx, tx: &Tx, message: &Message, words: &str) -> Result<Plan> {
+pub(super) async fn reworded(
+    ctx: &Ctx,
+    tx: &Tx,
+    message: &Message,
+    (words, at): (&str, DateTime<Utc>),
+) -> Result<Plan> {
     let rows = store::attachments::of(tx, &[message.id]).await?;
     let linked = rows.iter().filter(|row| row.route == Some(Route::Link));
-    let body = with_links(words, linked.map(|row| link(ctx, row.id, message.created_at)));
+    let body = with_links(words, linked.map(|row| link(ctx, row.id, at)));
     if message.media_count > 0 {
         outbound::check_words(&body)?;
     } else {
@@ -200,16 +241,32 @@ pub(super) async fn reworded(ctx: &Ctx, tx: &Tx, message: &Message, words: &str)
 /// What a text said before links were added to it, and its files, so that it can be sent again.
 pub(super) async fn again(ctx: &Ctx, tx: &Tx, message: &Message) -> Result<(String, Vec<FileRef>)> {
     let rows = store::attachments::of(tx, &[message.id]).await?;
-    let linked = rows.iter().filter(|row| row.route == Some(Route::Link));
-    let body = linked.fold(message.body.clone(), |body, row| {
-        let link = link(ctx, row.id, message.created_at);
-        body.replace(&format!("\n{link}"), "").replace(&link, "")
-    });
-    Ok((body, rows.into_iter().map(file_of).collect()))
+    let is_link = |line: &&str| rows.iter().any(|row| media::leads_to(ctx, line, row.id));
+    let words: Vec<&str> = message.body.split('\n').filter(|line| !is_link(line)).collect();
+    Ok((words.join("\n"), rows.into_iter().map(file_of).collect()))
 }
 
-/// A file that lies somewhere in the web. What it is, is told by the end of its address until it is there.
-pub(super) fn of_web(url: &str) -> FileRef {
+/// How long servers may take to say what their files are, all together: a program waits for it.
+const LONGEST_LOOK: Duration = Duration::from_secs(3);
+
+/// Files that lie somewhere in the web, with what their servers say of them at once.
+///
+/// # Errors
+/// [`crate::Error::TooMuchMedia`] for more files than a text can have; nobody is asked then.
+pub async fn of_web(web: &dyn Web, urls: &[String]) -> Result<Vec<FileRef>> {
+    plan::check_count(urls.len())?;
+    let heads = web.heads(urls, LONGEST_LOOK).await;
+    let known = urls.iter().zip(heads).map(|(url, head)| {
+        let named = named(url);
+        let content_type = head.content_type.filter(|_| named.content_type.is_empty());
+        let content_type = content_type.unwrap_or(named.content_type);
+        FileRef { byte_count: head.byte_count.unwrap_or(0), content_type, ..named }
+    });
+    Ok(known.collect())
+}
+
+/// What an address says of its file. What it really is, is seen when it is there.
+fn named(url: &str) -> FileRef {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("file");
     let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();

@@ -3,7 +3,7 @@
 
 use crate::{
     contracts::view::FileRef,
-    error::{Error, InvalidReason, Result},
+    error::{Error, Result},
     sms::{
         kinds::{self, Sort},
         media::{self, MAX_MEDIA_COUNT, MAX_TOTAL_BYTES, SenderKind},
@@ -41,16 +41,12 @@ const LINK: Way = Way { route: Route::Link, most_bytes: MAX_LINKED_BYTES };
 /// The way of each file; `sender` is none when no file can go with the text: the number or the destination has no MMS.
 ///
 /// # Errors
-/// [`Error::Invalid`] for more files than a text can have, and for one that is too large even for a link.
+/// [`Error::TooMuchMedia`] for more files than a text can have, and for one that is too large even for a link.
 pub(super) fn ways(files: &[FileRef], sender: Option<SenderKind>) -> Result<Vec<Way>> {
-    if files.len() > MAX_MEDIA_COUNT {
-        let message =
-            format!("A text can have {MAX_MEDIA_COUNT} files; this one has {}. Send them in parts.", files.len());
-        return Err(Error::invalid("files", InvalidReason::TooLarge, message));
-    }
+    check_count(files.len())?;
     if let Some(file) = files.iter().find(|file| file.byte_count > MAX_LINKED_BYTES) {
-        let message = format!("{} has {}; a file can have 25 MB at most.", shown(&file.name), size(file.byte_count));
-        return Err(Error::invalid("files", InvalidReason::TooLarge, message));
+        let is = format!("{} has {}", shown(&file.name), size(file.byte_count));
+        return Err(too_much(format!("{is}; a file can have 25 MB at most.")));
     }
     let Some(sender) = sender else { return Ok(vec![LINK; files.len()]) };
     let passed = passed_by_all(sender);
@@ -73,6 +69,21 @@ pub(super) fn ways(files: &[FileRef], sender: Option<SenderKind>) -> Result<Vec<
     let pictures = ways.iter().filter(|way| way.is_none()).count() as u64;
     let share = (passed.saturating_sub(others) / pictures.max(1)).max(SMALLEST_PICTURE);
     Ok(ways.into_iter().map(|way| way.unwrap_or(Way { route: Route::Mms, most_bytes: share })).collect())
+}
+
+/// Whether a text can have so many files.
+///
+/// # Errors
+/// [`Error::TooMuchMedia`] when it cannot.
+pub(super) fn check_count(count: usize) -> Result<()> {
+    if count <= MAX_MEDIA_COUNT {
+        return Ok(());
+    }
+    Err(too_much(format!("A text can have {MAX_MEDIA_COUNT} files; this one has {count}. Send them in parts.")))
+}
+
+fn too_much(message: String) -> Error {
+    Error::TooMuchMedia { message, most_files: MAX_MEDIA_COUNT, most_bytes: MAX_LINKED_BYTES }
 }
 
 /// What every carrier passes on from such a number.

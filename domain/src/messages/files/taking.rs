@@ -1,6 +1,6 @@
 //! Taking a file over from where its author has put it.
 
-use super::{FileState, Route, file_of, plan};
+use super::{FileState, Route, file_of, plan, waiting::KEPT_WAITING};
 use crate::{
     Ctx, Error, Result,
     contracts::{
@@ -9,7 +9,7 @@ use crate::{
     },
     ids::{AttachmentId, WorkspaceId},
     media::{self, File, KEPT},
-    messages::{Attachment, Status, outbound, store, store::messages::StatusChange},
+    messages::{Attachment, Status, outbound, scheduled, store, store::messages::StatusChange},
     outbox::{self, Lease, Settlement},
     sms::media::MAX_TOTAL_BYTES,
     usage,
@@ -37,7 +37,7 @@ pub struct ToTake {
 pub async fn to_take(ctx: &Ctx, id: AttachmentId) -> Result<Option<ToTake>> {
     let Some(row) = store::attachments::by_id(ctx.database.reader(), id).await? else { return Ok(None) };
     let message = store::messages::by_id(ctx.database.reader(), row.message_id).await?;
-    let is_wanted = message.is_some_and(|message| message.status == Status::Queued);
+    let is_wanted = message.is_some_and(|message| matches!(message.status, Status::Queued | Status::Scheduled));
     let (FileState::Waiting, Some(route), true) = (row.state, row.route, is_wanted) else { return Ok(None) };
     let most_bytes = row.most_bytes.and_then(|most| u64::try_from(most).ok()).unwrap_or(plan::MAX_LINKED_BYTES);
     Ok(Some(ToTake {
@@ -56,12 +56,17 @@ pub async fn to_take(ctx: &Ctx, id: AttachmentId) -> Result<Option<ToTake>> {
 pub async fn taken(ctx: &Ctx, lease: &Lease, id: AttachmentId, file: &File) -> Result<()> {
     let tx = ctx.database.begin().await?;
     let row = store::attachments::by_id(&tx, id).await?.ok_or(Error::NotFound { what: "file" })?;
+    // Held, so that whoever sends it or withdraws it at this moment finds the file, and says how long it is kept.
+    let waits = store::scheduled::hold(&tx, row.message_id).await?.is_some();
     let message = store::messages::by_id(&tx, row.message_id).await?.ok_or(Error::NotFound { what: "message" })?;
     if is_too_much(&tx, &row, file).await? {
         drop(tx);
         return gave_up(ctx, lease, id, FailureReason::FileUnfit, "more than 5 MB go with one text").await;
     }
-    media::keep(ctx, &tx, (row.workspace_id, id), file, message.created_at.max(ctx.now()) + KEPT).await?;
+    if message.status != Status::Canceled {
+        let kept = if waits { KEPT_WAITING } else { KEPT };
+        media::keep(ctx, &tx, (row.workspace_id, id), file, message.created_at.max(ctx.now()) + kept).await?;
+    }
     store::attachments::set_ready(&tx, id, &file.content_type, file.bytes.len()).await?;
     outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
     tx.commit().await
@@ -84,7 +89,12 @@ async fn is_too_much(tx: &crate::Tx, row: &Attachment, file: &File) -> Result<bo
 pub async fn gave_up(ctx: &Ctx, lease: &Lease, id: AttachmentId, reason: FailureReason, why: &str) -> Result<()> {
     let tx = ctx.database.begin().await?;
     let row = store::attachments::by_id(&tx, id).await?.ok_or(Error::NotFound { what: "file" })?;
-    store::attachments::set_failed(&tx, id, why, 0).await?;
+    store::attachments::set_failed(&tx, id, why).await?;
+    if let Some(message) = store::scheduled::hold(&tx, row.message_id).await? {
+        scheduled::without_its_file(ctx, &tx, &message, reason).await?;
+        outbox::settle(ctx, &tx, lease, &Settlement::Done).await?;
+        return tx.commit().await;
+    }
     let refusal = CarrierRefusal { code: reason.code().to_owned(), reason };
     let change = StatusChange { failure: Some(refusal), ..StatusChange::to(Status::Failed) };
     if store::messages::advance(ctx, &tx, row.message_id, change).await? {

@@ -39,6 +39,8 @@ pub struct Model {
     pub reason: Option<String>,
     /// How long it was fetched, in milliseconds.
     pub spent_ms: i32,
+    /// How many bytes came until it was given up.
+    pub fetched_bytes: i64,
 }
 
 /// Relations are read by batches, not declared.
@@ -80,19 +82,21 @@ pub(crate) async fn set_ready(tx: &Tx, id: AttachmentId, content_type: &str, byt
 }
 
 /// The file could not be had.
-pub(crate) async fn set_failed(tx: &Tx, id: AttachmentId, why: &str, spent_ms: i32) -> Result<()> {
+pub(crate) async fn set_failed(tx: &Tx, id: AttachmentId, why: &str) -> Result<()> {
     let row = ActiveModel {
         id: Set(id),
         state: Set(FileState::Failed),
         reason: Set(Some(why.to_owned())),
-        spent_ms: Set(spent_ms),
         ..Default::default()
     };
     Entity::update(row).exec(tx).await?;
     Ok(())
 }
 
-pub(crate) async fn set_spent(tx: &Tx, id: AttachmentId, spent_ms: i32) -> Result<()> {
-    Entity::update(ActiveModel { id: Set(id), spent_ms: Set(spent_ms), ..Default::default() }).exec(tx).await?;
+/// What fetching it has taken: milliseconds, and bytes.
+pub(crate) async fn set_spent(tx: &Tx, id: AttachmentId, (spent_ms, fetched_bytes): (i32, i64)) -> Result<()> {
+    let row =
+        ActiveModel { id: Set(id), spent_ms: Set(spent_ms), fetched_bytes: Set(fetched_bytes), ..Default::default() };
+    Entity::update(row).exec(tx).await?;
     Ok(())
 }

@@ -29,6 +29,8 @@ pub(crate) struct Model {
     pub author_id: UserId,
     /// What it says.
     pub body: String,
+    /// Whether that was filled from a template, so that the post itself says something else.
+    pub is_template: bool,
     /// What comes with it.
     pub files: Files,
     /// Why it waits.
@@ -92,8 +94,9 @@ pub(crate) async fn decide(ctx: &Ctx, tx: &Tx, id: DraftId, decision: Decision) 
     Ok(open.exec(tx).await?.rows_affected == 1)
 }
 
-pub(crate) async fn set_body(tx: &Tx, id: DraftId, body: &str) -> Result<()> {
-    let change = ActiveModel { id: Set(id), body: Set(body.to_owned()), ..Default::default() };
+pub(crate) async fn set_body(tx: &Tx, id: DraftId, body: &str, is_template: bool) -> Result<()> {
+    let change =
+        ActiveModel { id: Set(id), body: Set(body.to_owned()), is_template: Set(is_template), ..Default::default() };
     Entity::update(change).exec(tx).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     conversations::store as conversations,
     ids::{ConversationId, MessageId, WorkspaceId},
-    messages::{Direction, HoldReason, MessageFilter, Origin, Status},
+    messages::{Direction, HoldReason, MessageFilter, Origin, QuietHours, Status},
     page::{Page, PageRequest},
     sms::Encoding,
 };
@@ -76,6 +76,8 @@ pub struct Model {
     pub notice_channel: Option<String>,
     /// The post that announces it.
     pub notice_ts: Option<String>,
+    /// How it stands to the quiet hours of who gets it.
+    pub quiet_hours: QuietHours,
 }
 
 /// Relations are read by batches, not declared.
@@ -161,6 +163,13 @@ pub(crate) async fn recent_count(ctx: &Ctx, tx: &Tx, conversation: ConversationI
     Ok(of.count(tx).await?)
 }
 
+/// Whether the contact of a conversation has texted from an instant on.
+pub(crate) async fn has_inbound_since(tx: &Tx, conversation: ConversationId, since: DateTimeUtc) -> Result<bool> {
+    let of = Entity::find().filter(Column::ConversationId.eq(conversation));
+    let of = of.filter(Column::Direction.eq(Direction::Inbound)).filter(Column::CreatedAt.gte(since));
+    Ok(of.one(tx).await?.is_some())
+}
+
 /// Outbound messages of conversations with a contact that wait for the carrier.
 pub(crate) async fn queued_to(tx: &Tx, workspace: WorkspaceId, contact: crate::ids::ContactId) -> Result<Vec<Model>> {
     let ids = conversations::Entity::find().select_only().column(conversations::Column::Id);
@@ -209,6 +218,13 @@ pub(crate) async fn shown_count(
     until: MessageId,
 ) -> Result<u64> {
     Ok(shown_of(conversation, until).count(db).await?)
+}
+
+/// Texts of broadcasts that no thread shows yet, oldest first.
+pub(crate) async fn unshown_of_broadcasts(tx: &Tx, conversation: ConversationId) -> Result<Vec<Model>> {
+    let of = Entity::find().filter(Column::ConversationId.eq(conversation));
+    let of = of.filter(Column::Origin.eq(Origin::Broadcast)).filter(Column::PostTs.is_null());
+    Ok(of.filter(Column::Status.ne(Status::Canceled)).order_by_asc(Column::Id).all(tx).await?)
 }
 
 /// A change of a message's status, with what belongs to it.

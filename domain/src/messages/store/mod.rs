@@ -6,3 +6,4 @@ pub(crate) mod drafts;
 pub(crate) mod messages;
 pub(crate) mod scheduled;
 pub(crate) mod unanswered;
+pub(crate) mod waiting;

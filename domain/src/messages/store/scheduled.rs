@@ -9,7 +9,7 @@ use crate::{
     contracts::{carrier::FailureReason, chat::PostRef},
     conversations::store as conversations,
     ids::{ContactId, MessageId, WorkspaceId},
-    messages::Status,
+    messages::{QuietHours, Status},
     sms::Encoding,
 };
 
@@ -30,6 +30,7 @@ pub(crate) struct Change<'a> {
     pub(crate) encoding: Encoding,
     pub(crate) segment_count: i32,
     pub(crate) send_at: DateTimeUtc,
+    pub(crate) quiet_hours: QuietHours,
 }
 
 pub(crate) async fn change(tx: &Tx, id: MessageId, change: &Change<'_>) -> Result<()> {
@@ -39,6 +40,19 @@ pub(crate) async fn change(tx: &Tx, id: MessageId, change: &Change<'_>) -> Resul
         encoding: Set(change.encoding),
         segment_count: Set(change.segment_count),
         send_at: Set(Some(change.send_at)),
+        quiet_hours: Set(change.quiet_hours),
+        ..Default::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+/// Another time for a message that is held.
+pub(crate) async fn put_off(tx: &Tx, later: &Model) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(later.id),
+        send_at: Set(later.send_at),
+        quiet_hours: Set(later.quiet_hours),
         ..Default::default()
     };
     Entity::update(row).exec(tx).await?;
@@ -74,6 +88,18 @@ pub(crate) async fn upcoming(db: &impl ConnectionTrait, workspace: WorkspaceId, 
 pub(crate) async fn count(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<u64> {
     let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::Status.eq(Status::Scheduled));
     Ok(of.count(db).await?)
+}
+
+/// Texts of a workspace that would still go out, and do not for a reason, the next first.
+pub(crate) async fn not_to_go(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    (after, limit): (DateTimeUtc, u64),
+) -> Result<Vec<Model>> {
+    let of = Entity::find().filter(Column::WorkspaceId.eq(workspace)).filter(Column::SendAt.gt(after));
+    let ended = of.filter(Column::Status.is_in([Status::Canceled, Status::Failed]));
+    let ended = ended.filter(Column::FailureReason.is_not_null()).filter(Column::SentAt.is_null());
+    Ok(ended.order_by_asc(Column::SendAt).order_by_asc(Column::Id).limit(limit).all(db).await?)
 }
 
 /// Scheduled texts to a contact.

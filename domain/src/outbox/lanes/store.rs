@@ -33,6 +33,18 @@ pub(in crate::outbox) async fn hold_in_lane(ctx: &Ctx, lease: &Lease, lane: &str
 }
 
 #[derive(FromQueryResult)]
+struct Count {
+    count: i64,
+}
+
+/// How many tasks of a lane are due and wait for a worker.
+pub(in crate::outbox) async fn due_count(ctx: &Ctx, lane: &str) -> Result<i64> {
+    let sql = "SELECT count(*) AS count FROM tasks WHERE lane = $1 AND state = 'ready' AND run_at <= $2";
+    let row: Option<Count> = Sql::new(sql, [lane.into(), ctx.now().into()]).one(ctx.database.reader()).await?;
+    Ok(row.map_or(0, |row| row.count))
+}
+
+#[derive(FromQueryResult)]
 struct LaneRow {
     lane: String,
     arrival_ms: i64,

@@ -1,6 +1,6 @@
 //! Rows of channels that we know, and whether they can be posted to.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
 
 use crate::{Result, Tx, ids::WorkspaceId, workspaces::SendMode};
 
@@ -20,6 +20,8 @@ pub struct Model {
     pub lost_reason: Option<String>,
     /// Since when.
     pub lost_at: Option<DateTimeUtc>,
+    /// Whether the chat itself has told of the loss: somebody wanted it.
+    pub is_loss_told: bool,
     /// Which posts in it go out, when someone has chosen.
     pub send_mode: Option<SendMode>,
     /// Who is in it besides the members of the team, in words; none before anyone looked.
@@ -34,7 +36,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 pub(crate) async fn save(tx: &Tx, row: Model) -> Result<()> {
     let conflict = OnConflict::columns([Column::WorkspaceId, Column::ChannelId])
-        .update_columns([Column::Name, Column::LostReason, Column::LostAt])
+        .update_columns([Column::Name, Column::LostReason, Column::LostAt, Column::IsLossTold])
         .to_owned();
     Entity::insert(row.into_active_model().reset_all()).on_conflict(conflict).exec_without_returning(tx).await?;
     Ok(())
@@ -53,6 +55,12 @@ pub(crate) async fn of(db: &impl ConnectionTrait, workspaces: &[WorkspaceId]) ->
     Ok(Entity::find().filter(Column::WorkspaceId.is_in(workspaces.iter().copied())).all(db).await?)
 }
 
+/// Channels that were lost since an instant, the last one first.
+pub(crate) async fn lost_since(db: &impl ConnectionTrait, since: DateTimeUtc, at_most: u64) -> Result<Vec<Model>> {
+    let find = Entity::find().filter(Column::LostReason.is_not_null()).filter(Column::LostAt.gt(since));
+    Ok(find.order_by_desc(Column::LostAt).limit(at_most).all(db).await?)
+}
+
 /// Remembers a channel. What is known of it already stays.
 pub(crate) async fn insert_if_new(tx: &Tx, row: Model) -> Result<()> {
     let conflict = OnConflict::columns([Column::WorkspaceId, Column::ChannelId]).do_nothing().to_owned();
@@ -64,11 +72,16 @@ pub(crate) async fn insert_if_new(tx: &Tx, row: Model) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn set_send_mode(tx: &Tx, workspace: WorkspaceId, channel: &str, mode: SendMode) -> Result<()> {
+pub(crate) async fn set_send_mode(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    channel: &str,
+    mode: Option<SendMode>,
+) -> Result<()> {
     let change = ActiveModel {
         workspace_id: Set(workspace),
         channel_id: Set(channel.to_owned()),
-        send_mode: Set(Some(mode)),
+        send_mode: Set(mode),
         ..Default::default()
     };
     Entity::update(change).exec(tx).await?;
@@ -92,6 +105,7 @@ pub(crate) async fn set_lost(tx: &Tx, row: &Model) -> Result<()> {
         channel_id: Set(row.channel_id.clone()),
         lost_reason: Set(row.lost_reason.clone()),
         lost_at: Set(row.lost_at),
+        is_loss_told: Set(row.is_loss_told),
         ..Default::default()
     };
     Entity::update(change).exec(tx).await?;

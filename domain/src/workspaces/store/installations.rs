@@ -46,6 +46,8 @@ pub struct Model {
     pub renewal_until: Option<i64>,
     /// Scopes whose lack the installer was told of, with spaces between.
     pub told_scopes: String,
+    /// Team that the app lives in, when it was let in for a whole organisation.
+    pub home_team_id: Option<String>,
 }
 
 /// Relations are read by batches, not declared.
@@ -69,6 +71,11 @@ pub(crate) async fn of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Res
     Ok(Entity::find_by_id(workspace).one(db).await?)
 }
 
+/// A connection, which nobody else changes until the transaction ends.
+pub(crate) async fn lock(tx: &Tx, workspace: WorkspaceId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(workspace).lock_exclusive().one(tx).await?)
+}
+
 pub(crate) async fn by_workspaces(db: &impl ConnectionTrait, workspaces: &[WorkspaceId]) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::WorkspaceId.is_in(workspaces.iter().copied())).all(db).await?)
 }
@@ -90,6 +97,13 @@ pub(crate) async fn set_scopes(tx: &Tx, workspace: WorkspaceId, scopes: &str, to
         told_scopes: Set(told.to_owned()),
         ..Default::default()
     };
+    Entity::update(change).exec(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_home(tx: &Tx, workspace: WorkspaceId, team: &str) -> Result<()> {
+    let change =
+        ActiveModel { workspace_id: Set(workspace), home_team_id: Set(Some(team.to_owned())), ..Default::default() };
     Entity::update(change).exec(tx).await?;
     Ok(())
 }

@@ -6,13 +6,14 @@ use domain::contracts::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use slack_morphism::api::{SlackApiConversationsCreateRequest, SlackApiConversationsJoinRequest};
+use slack_morphism::api::SlackApiConversationsJoinRequest;
 
 use super::{
     Slack,
     answers::{Repeat, map, settle, settled_by},
     methods::Method,
     posts::Continuation,
+    teams,
 };
 
 /// Slack's advice for a page of channels.
@@ -38,6 +39,8 @@ struct Described {
     is_private: bool,
     #[serde(default)]
     creator: Option<String>,
+    #[serde(default)]
+    context_team_id: Option<String>,
 }
 
 impl From<Described> for Channel {
@@ -49,12 +52,18 @@ impl From<Described> for Channel {
             is_member: described.is_member,
             is_private: described.is_private,
             creator: described.creator,
+            team: described.context_team_id,
         }
     }
 }
 
 pub(super) async fn create(slack: &Slack, access: &ChatAccess, name: &str) -> Outcome<Channel, ChatRefusal> {
-    let request = SlackApiConversationsCreateRequest::new(name.to_owned()).with_is_private(false);
+    let mut request = json!({ "name": name, "is_private": false });
+    match teams::team(slack, access).await? {
+        Answer::Done(Some(team)) => request["team_id"] = json!(team),
+        Answer::Done(None) => {}
+        Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
+    }
     let created = slack.call::<About>(access, Method::ConversationsCreate, &request).await;
     map(settle(created, Repeat::Never), |about| Channel {
         // Whoever makes a channel is in it, also when the answer does not say so.
@@ -71,9 +80,14 @@ pub(super) async fn find(slack: &Slack, access: &ChatAccess, name: &str) -> Outc
         response_metadata: Option<Continuation>,
     }
     let name = name.trim_start_matches('#').to_lowercase();
+    let team = match teams::team(slack, access).await? {
+        Answer::Done(team) => team,
+        Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
+    };
     let mut cursor = None;
     for _ in 0..MOST_PAGES {
         let query = vec![
+            ("team_id", team.clone()),
             ("types", Some("public_channel,private_channel".to_owned())),
             ("exclude_archived", Some("false".to_owned())),
             ("limit", Some(PAGE_SIZE.to_string())),

@@ -15,6 +15,7 @@ use super::{
     answers::{Repeat, map, settle},
     methods::Method,
     posts::Continuation,
+    teams,
 };
 
 /// Members of a channel that are looked at.
@@ -43,8 +44,8 @@ struct Member {
 }
 
 pub(super) async fn company(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<Company, ChatRefusal> {
-    let is_shared = match is_shared(slack, access, id).await? {
-        Answer::Done(is_shared) => is_shared,
+    let sharing = match sharing(slack, access, id).await? {
+        Answer::Done(sharing) => sharing,
         Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
     };
     let (mut members, is_whole) = match members(slack, access, id).await? {
@@ -55,10 +56,13 @@ pub(super) async fn company(slack: &Slack, access: &ChatAccess, id: &str) -> Out
         Answer::Done(own) => members.remove(&own),
         Answer::Refused(refusal) => return Ok(Answer::Refused(refusal)),
     };
-    let company = Company { is_shared, has_guests: !is_whole, has_other_apps: false };
+    let company = Company { is_shared: sharing.is_with_others(), has_guests: !is_whole, has_other_apps: false };
     match members.len() {
         0..=MOST_ASKED_ALONE => one_by_one(slack, access, members, company).await,
-        _ => from_the_list(slack, access, members, company).await,
+        _ => {
+            let team = sharing.context_team_id.filter(|_| teams::is_of_organisation(access));
+            from_the_list(slack, access, (team, members), company).await
+        }
     }
 }
 
@@ -78,15 +82,15 @@ fn is_full(company: &Company) -> bool {
     company.has_guests && company.is_shared && company.has_other_apps
 }
 
-/// Whether people of other companies are in it or invited. A channel that is only shared among the teams of one organisation is not.
-async fn is_shared(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<bool, ChatRefusal> {
+/// With whom the channel is shared, and which team it is in.
+async fn sharing(slack: &Slack, access: &ChatAccess, id: &str) -> Outcome<Sharing, ChatRefusal> {
     #[derive(Deserialize)]
     struct About {
         channel: Sharing,
     }
     let query = vec![("channel", Some(id.to_owned()))];
     let about = slack.ask::<About>(access, Method::ConversationsInfo, query).await;
-    map(settle(about, Repeat::Harmless), |about| about.channel.is_with_others())
+    map(settle(about, Repeat::Harmless), |about| about.channel)
 }
 
 #[derive(Deserialize)]
@@ -99,9 +103,12 @@ struct Sharing {
     is_org_shared: bool,
     #[serde(default)]
     is_pending_ext_shared: bool,
+    #[serde(default)]
+    context_team_id: Option<String>,
 }
 
 impl Sharing {
+    /// Whether people of other companies are in it or invited. A channel that is only shared among the teams of one organisation is not.
     fn is_with_others(&self) -> bool {
         self.is_ext_shared || self.is_pending_ext_shared || (self.is_shared && !self.is_org_shared)
     }
@@ -172,7 +179,7 @@ async fn one_by_one(
 async fn from_the_list(
     slack: &Slack,
     access: &ChatAccess,
-    mut members: HashSet<String>,
+    (team, mut members): (Option<String>, HashSet<String>),
     mut company: Company,
 ) -> Outcome<Company, ChatRefusal> {
     #[derive(Deserialize)]
@@ -183,7 +190,7 @@ async fn from_the_list(
     }
     let mut cursor = None;
     for _ in 0..MOST_PAGES {
-        let query = vec![("limit", Some(PAGE_SIZE.to_string())), ("cursor", cursor)];
+        let query = vec![("team_id", team.clone()), ("limit", Some(PAGE_SIZE.to_string())), ("cursor", cursor)];
         let page = slack.ask::<Page>(access, Method::UsersList, query).await;
         let page = match settle(page, Repeat::Harmless)? {
             Answer::Done(page) => page,

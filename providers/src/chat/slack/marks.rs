@@ -22,6 +22,7 @@ fn reaction(mark: Mark) -> &'static str {
         Mark::Delivered => "white_check_mark",
         Mark::Failed => "x",
         Mark::Unknown => "grey_question",
+        Mark::NotSent => "no_entry_sign",
     }
 }
 

@@ -28,6 +28,7 @@ macro_rules! methods {
 }
 
 methods! {
+    AuthTeamsList = "auth.teams.list",
     AuthTest = "auth.test",
     ChatDelete = "chat.delete",
     ChatGetPermalink = "chat.getPermalink",

@@ -10,6 +10,7 @@ mod connector;
 mod downloads;
 mod drawing;
 mod emoji;
+mod holds;
 mod inputs;
 mod marks;
 mod markup;
@@ -21,6 +22,8 @@ mod render;
 mod replies;
 mod scopes;
 mod signature;
+mod small_print;
+mod teams;
 mod uploads;
 mod views;
 mod webhooks;
@@ -43,6 +46,7 @@ use slack_morphism::{ClientResult, SlackClient};
 use self::{
     answers::{Repeat, map, settle},
     connector::Connector,
+    holds::Holds,
     methods::Method,
 };
 use crate::{Adapter, Hook, Misconfigured, Rotating, wire};
@@ -93,6 +97,7 @@ pub struct Slack {
     client_id: String,
     client_secret: SecretString,
     authorize_url: String,
+    holds: Holds,
 }
 
 impl Slack {
@@ -113,6 +118,7 @@ impl Slack {
             client_id: config.client_id,
             client_secret: config.client_secret,
             authorize_url: wire::base("slack.authorize_url", &config.authorize_url)?,
+            holds: Holds::default(),
         })
     }
 
@@ -141,7 +147,8 @@ impl Slack {
     ) -> ClientResult<T> {
         let token = connector::token(access);
         let session = self.client.open_session(&token);
-        session.http_session_api.http_post(method.name(), request, None).await
+        let call = session.http_session_api.http_post(method.name(), request, None);
+        self.holds.keep(&access.team, method, call).await
     }
 
     /// Calls a method that only asks and that Slack wants posted.
@@ -153,7 +160,8 @@ impl Slack {
     ) -> ClientResult<T> {
         let token = connector::token(access);
         let session = self.client.open_session(&token);
-        session.http_session_api.http_post_multipart_form(method.name(), None, &form, None).await
+        let call = session.http_session_api.http_post_multipart_form(method.name(), None, &form, None);
+        self.holds.keep(&access.team, method, call).await
     }
 
     /// Calls a method that only asks.
@@ -165,7 +173,8 @@ impl Slack {
     ) -> ClientResult<T> {
         let token = connector::token(access);
         let session = self.client.open_session(&token);
-        session.http_session_api.http_get(method.name(), &query, None).await
+        let call = session.http_session_api.http_get(method.name(), &query, None);
+        self.holds.keep(&access.team, method, call).await
     }
 }
 
@@ -215,6 +224,10 @@ impl Chat for Slack {
 
     async fn answer(&self, url: &str, post: Option<&Post>) -> Outcome<(), ChatRefusal> {
         replies::answer(self, url, post).await
+    }
+
+    async fn respond(&self, url: &str, post: &Post) -> Outcome<(), ChatRefusal> {
+        replies::respond(self, url, post).await
     }
 
     async fn open_view(&self, access: &ChatAccess, trigger: &str, view: &View) -> Outcome<String, ChatRefusal> {

@@ -7,33 +7,31 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::contracts::chat::{Button, ButtonStyle, Part, Post, Span};
+use domain::contracts::chat::{Button, ButtonStyle, Part, Post, Question, Span};
 use serde_json::json;
 use slack_morphism::blocks::{
     SlackActionBlockElement, SlackActionsBlock, SlackBlock, SlackBlockButtonElement, SlackBlockButtonStyle,
-    SlackBlockConfirmItem, SlackBlockMarkDownText, SlackBlockPlainText, SlackBlockPlainTextOnly, SlackContextBlock,
-    SlackContextBlockElement, SlackDividerBlock, SlackHeaderBlock, SlackRichTextBlock, SlackRichTextChannel,
-    SlackRichTextElement, SlackRichTextInlineElement, SlackRichTextLink, SlackRichTextSection, SlackRichTextText,
-    SlackRichTextUser,
+    SlackBlockConfirmItem, SlackBlockPlainText, SlackBlockPlainTextOnly, SlackDividerBlock, SlackHeaderBlock,
+    SlackRichTextBlock, SlackRichTextChannel, SlackRichTextElement, SlackRichTextInlineElement, SlackRichTextLink,
+    SlackRichTextSection, SlackRichTextText, SlackRichTextUser,
 };
 use slack_morphism::{SlackActionId, SlackRelaxedUrl};
 
-use super::posts;
+use super::{posts, small_print};
 
-/// How Slack shows an instant, in the reader's own time zone.
+/// How Slack shows an instant, in the reader's own time zone. It writes the first letter of it as a capital.
 const TIME_FORMAT: &str = "{date_short_pretty} at {time}";
+/// The same inside a sentence: a space without width is the first letter then, so that no capital stands in the middle.
+const TIME_IN_SENTENCE: &str = "\u{200b}{date_short_pretty} at {time}";
 /// Slack refuses longer elements of text.
-const LONGEST_ELEMENT: usize = 3_000;
-/// What stands on a link in small print: five times as much, when all of it has to be escaped, still leaves room for an address.
-const LONGEST_LABEL: usize = 300;
+pub(super) const LONGEST_ELEMENT: usize = 3_000;
 /// Slack refuses more blocks.
 const MOST_BLOCKS: usize = 50;
-/// Slack refuses more elements in small print.
-const MOST_IN_NOTE: usize = 10;
 /// Slack refuses longer labels of buttons.
 const LONGEST_ON_BUTTON: usize = 75;
-/// Slack refuses longer questions, and longer words on their buttons.
-const LONGEST_QUESTION: usize = 300;
+/// Slack refuses longer titles of questions, longer explanations below, and longer words on their buttons.
+const LONGEST_ASKED: usize = 100;
+const LONGEST_MEANING: usize = 300;
 const LONGEST_IN_QUESTION: usize = 30;
 /// Slack refuses longer headings.
 const LONGEST_HEADING: usize = 150;
@@ -97,7 +95,7 @@ impl Drawing {
     pub(super) fn push(&mut self, part: &Part) {
         match part {
             Part::Text(spans) => push_paragraph(&mut self.blocks, spans),
-            Part::Note(spans) => self.blocks.extend(notes(spans)),
+            Part::Note(spans) => self.blocks.extend(small_print::blocks(spans)),
             Part::Buttons(buttons) => self.push_buttons(buttons),
             Part::Heading(text) => self.blocks.extend(heading(text)),
             Part::Divider => self.blocks.push(SlackDividerBlock::new().into()),
@@ -135,7 +133,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// Without what cannot be seen and only confuses: control characters other than line breaks and tabs.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect()
 }
@@ -147,13 +145,32 @@ fn id(text: &str) -> String {
 
 fn fallback(part: &Part) -> Option<String> {
     match part {
-        Part::Text(spans) | Part::Note(spans) => Some(spans.iter().map(marked_up).collect()),
+        Part::Text(spans) | Part::Note(spans) => Some(line(spans)),
         Part::Heading(text) => Some(escape(text.trim())),
         Part::Buttons(_) | Part::Divider | Part::Input(_) => None,
     }
 }
 
-fn marked_up(span: &Span) -> String {
+/// Spans in Slack's markup.
+pub(super) fn line(spans: &[Span]) -> String {
+    with_formats(spans).map(|(span, format)| marked_up(span, format)).collect()
+}
+
+/// Spans, each with how an instant is written there: inside a sentence when a word and one space stand in front of it.
+pub(super) fn with_formats(spans: &[Span]) -> impl Iterator<Item = (&Span, &'static str)> {
+    let before = std::iter::once(None).chain(spans.iter().map(Some));
+    spans.iter().zip(before).map(|(span, before)| {
+        let words = match before {
+            Some(Span::Text(text) | Span::Bold(text)) => text.strip_suffix(' '),
+            _ => None,
+        };
+        let is_in_sentence = words.is_some_and(|words| words.ends_with(char::is_alphabetic));
+        (span, if is_in_sentence { TIME_IN_SENTENCE } else { TIME_FORMAT })
+    })
+}
+
+/// A span in Slack's markup; `format` is how an instant is written.
+pub(super) fn marked_up(span: &Span, format: &str) -> String {
     match span {
         Span::Text(text) | Span::Bold(text) => escape(text),
         Span::User(user) => format!("<@{}>", id(user)),
@@ -162,7 +179,7 @@ fn marked_up(span: &Span) -> String {
             Some(url) => format!("<{}|{}>", escape(&url).replace('|', "%7C"), escape(label)),
             None => escape(label),
         },
-        Span::Time(at) => format!("<!date^{}^{TIME_FORMAT}|{}>", at.timestamp(), escape(&written(*at))),
+        Span::Time(at) => format!("<!date^{}^{format}|{}>", at.timestamp(), escape(&written(*at))),
     }
 }
 
@@ -178,7 +195,7 @@ fn written(at: DateTime<Utc>) -> String {
 
 /// Paragraphs that follow one another share a block.
 fn push_paragraph(blocks: &mut Vec<SlackBlock>, spans: &[Span]) {
-    let elements: Vec<_> = spans.iter().flat_map(inline).collect();
+    let elements: Vec<_> = with_formats(spans).flat_map(|(span, format)| inline(span, format)).collect();
     if elements.is_empty() {
         return;
     }
@@ -189,7 +206,7 @@ fn push_paragraph(blocks: &mut Vec<SlackBlock>, spans: &[Span]) {
     }
 }
 
-fn inline(span: &Span) -> Vec<SlackRichTextInlineElement> {
+fn inline(span: &Span, format: &str) -> Vec<SlackRichTextInlineElement> {
     match span {
         Span::Text(text) => texts(text).map(|text| text.into()).collect(),
         Span::Bold(text) => texts(text).map(|text| text.bold().into()).collect(),
@@ -205,7 +222,7 @@ fn inline(span: &Span) -> Vec<SlackRichTextInlineElement> {
         Span::Time(at) => vec![SlackRichTextInlineElement::Unknown(json!({
             "type": "date",
             "timestamp": at.timestamp(),
-            "format": TIME_FORMAT,
+            "format": format,
             "fallback": written(*at),
         }))],
     }
@@ -216,29 +233,10 @@ fn texts(text: &str) -> impl Iterator<Item = SlackRichTextText> {
     pieces(&visible(text), LONGEST_ELEMENT).into_iter().map(SlackRichTextText::new)
 }
 
-fn pieces(text: &str, longest: usize) -> Vec<String> {
+/// Text in pieces of at most so many characters.
+pub(super) fn pieces(text: &str, longest: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters.chunks(longest).map(|piece| piece.iter().collect()).collect()
-}
-
-fn notes(spans: &[Span]) -> Vec<SlackBlock> {
-    let elements: Vec<SlackContextBlockElement> = spans.iter().flat_map(small).collect();
-    elements.chunks(MOST_IN_NOTE).map(|elements| SlackContextBlock::new(elements.to_vec()).into()).collect()
-}
-
-fn small(span: &Span) -> Vec<SlackContextBlockElement> {
-    match span {
-        Span::Text(text) | Span::Bold(text) => pieces(visible(text).trim(), LONGEST_ELEMENT)
-            .into_iter()
-            .map(|text| SlackBlockPlainText::new(text).with_emoji(false).into())
-            .collect(),
-        Span::Link { url, label } => {
-            let label = shortened(label, LONGEST_LABEL);
-            let link = marked_up(&Span::Link { url: url.clone(), label });
-            vec![SlackBlockMarkDownText::new(link).with_verbatim(true).into()]
-        }
-        other => vec![SlackBlockMarkDownText::new(marked_up(other)).with_verbatim(true).into()],
-    }
 }
 
 fn button(button: &Button, action_id: SlackActionId) -> SlackActionBlockElement {
@@ -250,7 +248,7 @@ fn button(button: &Button, action_id: SlackActionId) -> SlackActionBlockElement 
             ButtonStyle::Primary => Some(SlackBlockButtonStyle::Primary),
             ButtonStyle::Danger => Some(SlackBlockButtonStyle::Danger),
         })
-        .opt_confirm(button.confirm.as_deref().map(|question| confirm(button, question)));
+        .opt_confirm(button.confirm.as_ref().map(|question| confirm(button, question)));
     element.into()
 }
 
@@ -262,13 +260,14 @@ pub(super) fn action(action_id: &str) -> &str {
     }
 }
 
-fn confirm(button: &Button, question: &str) -> SlackBlockConfirmItem {
+fn confirm(button: &Button, question: &Question) -> SlackBlockConfirmItem {
     let style = (button.style == ButtonStyle::Danger).then(|| "danger".to_owned());
+    let written = |text, longest| SlackBlockPlainText::new(shown(text, longest)).with_emoji(false);
     SlackBlockConfirmItem::new(
-        "Are you sure?".into(),
-        SlackBlockPlainText::new(shown(question, LONGEST_QUESTION)).with_emoji(false).into(),
-        label(&button.label, LONGEST_IN_QUESTION),
-        "Go back".into(),
+        written(&question.asked, LONGEST_ASKED).into(),
+        written(&question.meaning, LONGEST_MEANING).into(),
+        label(&question.agree, LONGEST_IN_QUESTION),
+        label(&question.deny, LONGEST_IN_QUESTION),
     )
     .opt_style(style)
 }

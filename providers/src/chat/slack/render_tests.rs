@@ -22,7 +22,7 @@ fn button(action: &str, value: &str) -> Button {
         value: value.to_owned(),
         label: "Retry".to_owned(),
         style: ButtonStyle::Danger,
-        confirm: Some("Send it again?".to_owned()),
+        confirm: Some(Question::new("Send it again?", "It may arrive twice.", ["Send again", "Leave it"])),
     }
 }
 
@@ -75,6 +75,17 @@ fn names_links_and_times_are_slacks_own() {
 }
 
 #[test]
+fn an_instant_inside_a_sentence_begins_with_a_small_letter() {
+    let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+    let after = |words: &str| blocks(vec![Part::Text(vec![text(words), Span::Time(at)])]);
+
+    let formats = ["waiting since ", "Maria  ", "Solved · "]
+        .map(|words| after(words)[0]["elements"][0]["elements"][1]["format"].clone());
+
+    assert_eq!(formats, [TIME_IN_SENTENCE, TIME_FORMAT, TIME_FORMAT].map(Value::from));
+}
+
+#[test]
 fn a_link_that_slack_would_refuse_is_shown_as_its_label() {
     let link = Span::Link { url: "javascript:alert(1)".to_owned(), label: "x".to_owned() };
 
@@ -97,8 +108,7 @@ fn paragraphs_share_a_block_and_small_print_has_its_own() {
     assert_eq!(
         blocks[1],
         json!({ "type": "context", "elements": [
-            { "type": "plain_text", "text": "received", "emoji": false },
-            { "type": "mrkdwn", "text": "<@U1>", "verbatim": true },
+            { "type": "mrkdwn", "text": "received <@U1>", "verbatim": true },
         ]})
     );
 }
@@ -116,10 +126,10 @@ fn a_button_asks_before_it_acts() {
             "style": "danger",
             "text": { "type": "plain_text", "text": "Retry", "emoji": true },
             "confirm": {
-                "title": { "type": "plain_text", "text": "Are you sure?" },
-                "text": { "type": "plain_text", "text": "Send it again?", "emoji": false },
-                "confirm": { "type": "plain_text", "text": "Retry", "emoji": true },
-                "deny": { "type": "plain_text", "text": "Go back" },
+                "title": { "type": "plain_text", "text": "Send it again?", "emoji": false },
+                "text": { "type": "plain_text", "text": "It may arrive twice.", "emoji": false },
+                "confirm": { "type": "plain_text", "text": "Send again", "emoji": true },
+                "deny": { "type": "plain_text", "text": "Leave it", "emoji": true },
                 "style": "danger",
             },
         })

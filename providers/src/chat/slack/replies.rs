@@ -20,9 +20,7 @@ use crate::wire::{Silence, Spoken};
 
 /// Replaces what the member saw; without a post, takes it away.
 pub(super) async fn answer(slack: &Slack, url: &str, post: Option<&Post>) -> Outcome<(), ChatRefusal> {
-    let Some(address) = Url::parse(url).ok().filter(|address| slack.connector().takes_answers(address)) else {
-        return Ok(Answer::Refused(ChatRefusal::NotAllowed { code: "foreign_address".to_owned(), needed: None }));
-    };
+    let Some(address) = address(slack, url) else { return Ok(Answer::Refused(foreign())) };
     let body = match post {
         Some(post) => {
             let mut body = shown(&render(post));
@@ -31,16 +29,41 @@ pub(super) async fn answer(slack: &Slack, url: &str, post: Option<&Post>) -> Out
         }
         None => json!({ "delete_original": true }),
     };
-    understood(slack.connector().post_answer(address, &body).await)
+    understood(slack.connector().post_answer(address, &body).await, Repeat::Harmless)
 }
 
-fn understood(spoken: Result<Spoken, Silence>) -> Outcome<(), ChatRefusal> {
+/// Says something new to the member alone. What is too long comes in pieces.
+pub(super) async fn respond(slack: &Slack, url: &str, post: &Post) -> Outcome<(), ChatRefusal> {
+    let Some(address) = address(slack, url) else { return Ok(Answer::Refused(foreign())) };
+    let rendered = render(post);
+    let pieces = if rendered.is_too_long { rendered.pieces() } else { vec![rendered] };
+    for piece in pieces {
+        let mut body = shown(&piece);
+        body["response_type"] = json!("ephemeral");
+        body["replace_original"] = json!(false);
+        let told = understood(slack.connector().post_answer(address.clone(), &body).await, Repeat::Never)?;
+        if let Answer::Refused(refusal) = told {
+            return Ok(Answer::Refused(refusal));
+        }
+    }
+    Ok(Answer::Done(()))
+}
+
+fn address(slack: &Slack, url: &str) -> Option<Url> {
+    Url::parse(url).ok().filter(|address| slack.connector().takes_answers(address))
+}
+
+fn foreign() -> ChatRefusal {
+    ChatRefusal::NotAllowed { code: "foreign_address".to_owned(), needed: None }
+}
+
+fn understood(spoken: Result<Spoken, Silence>, repeat: Repeat) -> Outcome<(), ChatRefusal> {
     if let Ok(spoken) = &spoken
         && matches!(spoken.status, 404 | 410)
     {
         return Ok(Answer::Refused(ChatRefusal::TooLate("expired_url".to_owned())));
     }
-    settle(good(spoken).and_then(|spoken| by_word(&spoken)), Repeat::Harmless)
+    settle(good(spoken).and_then(|spoken| by_word(&spoken)), repeat)
 }
 
 /// The answer is `ok` or a JSON object; only an object can say no.
@@ -59,7 +82,7 @@ mod tests {
 
     fn outcome(status: u16, body: &str) -> Outcome<(), ChatRefusal> {
         let (wait, content_type) = (Duration::from_secs(1), String::new());
-        understood(Ok(Spoken { status, wait, content_type, body: body.as_bytes().to_vec() }))
+        understood(Ok(Spoken { status, wait, content_type, body: body.as_bytes().to_vec() }), Repeat::Harmless)
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub(super) const BOT_EVENTS: &[&str] = &[
     "message.groups",
     "message.im",
     "shared_channel_invite_accepted",
+    "team_access_granted",
     "tokens_revoked",
     "user_change",
 ];

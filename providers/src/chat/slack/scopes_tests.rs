@@ -10,7 +10,7 @@ use crate::chat::slack::methods::Method;
 fn needed_by(method: Method) -> &'static [&'static str] {
     use Method as M;
     match method {
-        M::AuthTest | M::ChatGetPermalink | M::OauthV2Access => &[],
+        M::AuthTeamsList | M::AuthTest | M::ChatGetPermalink | M::OauthV2Access => &[],
         M::ViewsOpen | M::ViewsPublish | M::ViewsUpdate => &[],
         // Under a contact's name.
         M::ChatPostMessage | M::ChatPostEphemeral => &["chat:write", "chat:write.customize"],
@@ -35,7 +35,8 @@ fn needed_by(method: Method) -> &'static [&'static str] {
 /// What a subscription needs (docs.slack.dev/reference/events/<event>); none of ours needs more than one scope of its alternatives.
 fn needed_for(event: &str) -> &'static [&'static str] {
     match event {
-        "app_home_opened" | "app_uninstalled" | "tokens_revoked" | "shared_channel_invite_accepted" => &[],
+        "app_home_opened" | "app_uninstalled" | "tokens_revoked" => &[],
+        "shared_channel_invite_accepted" | "team_access_granted" => &[],
         "app_mention" => &["app_mentions:read"],
         "message.channels" => &["channels:history"],
         "message.groups" => &["groups:history"],

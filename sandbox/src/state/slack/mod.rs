@@ -62,6 +62,8 @@ pub(crate) struct Enterprise {
     pub(crate) name: String,
     /// Whether the app is installed for the whole organisation, or is to be at the next consent.
     pub(crate) org_wide: bool,
+    /// Whether nobody has put the app into any of its teams yet.
+    pub(crate) withheld: bool,
 }
 
 /// A Slack workspace.

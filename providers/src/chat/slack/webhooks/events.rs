@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use domain::contracts::{
     chat::PostRef,
-    inbound::{AccessLost, ChannelEvent, ChannelMoved, ChannelRenamed, Inbound, PostWritten},
+    inbound::{AccessLost, ChannelEvent, ChannelMoved, ChannelRenamed, Inbound, PostWritten, TeamJoined},
     webhook::{Parsed, Refused, Reply},
 };
 use serde_json::Value;
@@ -115,6 +115,7 @@ fn told(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
         }
         "user_change" | "user_profile_changed" => people::changed(wrapper, team),
         "app_home_opened" => people::looked_home(wrapper, team),
+        "team_access_granted" => team_joined(wrapper, team),
         "app_uninstalled" => access_lost(wrapper, team, true),
         "tokens_revoked" if event["tokens"]["bot"].as_array().is_some_and(Vec::is_empty) => {
             Some(ignored("a member's token was revoked, not the app's"))
@@ -238,6 +239,16 @@ fn access_lost(wrapper: &Wrapper, team: &str, is_uninstall: bool) -> Option<Vec<
         event_type: word(wrapper.event(), "type")?.to_owned(),
         ordering_key: Some(format!("access:{team}")),
         event: Inbound::AccessLost(AccessLost { team: team.to_owned(), at: wrapper.happened_at()?, is_uninstall }),
+    }])
+}
+
+/// The same is told of several teams at once: each telling is one event.
+fn team_joined(wrapper: &Wrapper, team: &str) -> Option<Vec<Told>> {
+    Some(vec![Told {
+        key: wrapper.event_id()?.to_owned(),
+        event_type: "team_access_granted".to_owned(),
+        ordering_key: None,
+        event: Inbound::TeamJoined(TeamJoined { team: team.to_owned() }),
     }])
 }
 

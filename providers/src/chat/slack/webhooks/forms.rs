@@ -4,7 +4,7 @@
 use domain::contracts::{
     chat::PostRef,
     inbound::{CommandGiven, Inbound, ShortcutUsed, ViewSubmitted},
-    webhook::{Parsed, Refused},
+    webhook::{Parsed, Refused, Reply},
 };
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -14,7 +14,10 @@ use super::{
     events::{thread, word},
     ignored, not_understood, presses, received, windows,
 };
-use crate::{chat::slack::markup, json};
+use crate::{
+    chat::slack::{NAME, markup},
+    json,
+};
 
 pub(super) fn interaction(body: &[u8]) -> Result<Parsed, Refused> {
     if field(body, "ssl_check").is_some() {
@@ -22,12 +25,22 @@ pub(super) fn interaction(body: &[u8]) -> Result<Parsed, Refused> {
     }
     let payload = field(body, "payload").ok_or(Refused::Malformed)?;
     let json = json::read(payload.as_bytes()).map_err(|_| Refused::Malformed)?;
+    if matches!(word(&json, "type"), Some("block_suggestion" | "dialog_suggestion")) {
+        return Ok(nothing_to_choose());
+    }
     let team = team(&json).unwrap_or_default().to_owned();
     let told = told(&json, &team).unwrap_or_else(|| {
         let event_type = word(&json, "type").unwrap_or("unknown");
         vec![not_understood(None, event_type, body, json.clone())]
     });
     Ok(received(told.into_iter().map(|told| told.by(&team)).collect()))
+}
+
+/// A menu asks at each letter what there is to choose from. None of ours asks; an empty list is the answer that Slack understands.
+fn nothing_to_choose() -> Parsed {
+    tracing::info!(provider = NAME, "a menu that is not ours asked what there is to choose from");
+    let body = json!({ "options": [] }).to_string();
+    Parsed { envelopes: Vec::new(), reply: Reply { content_type: Some("application/json"), body } }
 }
 
 /// The team whose installation it is about. A window tells where the app was installed, which in a channel shared with another company is
@@ -127,6 +140,7 @@ fn given(body: &[u8], team: &str) -> Option<Told> {
         channel: field(body, "channel_id")?,
         text: markup::plain(&text).text.trim().to_owned(),
         trigger: trigger.clone(),
+        answer_url: field(body, "response_url"),
     };
     Some(Told {
         key: format!("command:{team}:{trigger}"),

@@ -229,10 +229,10 @@ fn an_app_of_a_whole_organisation_has_the_organisation_for_its_team() {
 
 #[test]
 fn another_interaction_is_kept_for_a_person() {
-    let unknown = only(&json!({ "type": "block_suggestion", "team": { "id": "T1" } }));
+    let unknown = only(&json!({ "type": "telepathic_nod", "team": { "id": "T1" } }));
     let broken = only(&json!({ "type": "view_submission", "team": { "id": "T1" }, "view": 5 }));
 
-    assert!(matches!(unknown.event, Inbound::NotUnderstood { .. }) && unknown.event_type == "block_suggestion");
+    assert!(matches!(unknown.event, Inbound::NotUnderstood { .. }) && unknown.event_type == "telepathic_nod");
     assert!(matches!(broken.event, Inbound::NotUnderstood { .. }));
 }
 
@@ -253,7 +253,9 @@ fn command_of(fields: &[(&str, &str)]) -> Parsed {
 fn a_command_is_told_with_its_words_as_plain_text_and_answered_with_nothing() {
     let text = "send <tel:+14155550101|+1 (415) 555-0101> hi <@U2|tom>, write to <mailto:a@b.example|a@b.example> &amp; *call* :wave: ";
 
-    let parsed = command_of(&[("team_id", "T1"), ("text", text)]);
+    let address = "https://hooks.slack.com/commands/T1/2/3";
+
+    let parsed = command_of(&[("team_id", "T1"), ("text", text), ("response_url", address)]);
 
     assert_eq!(parsed.reply, Reply::default());
     let envelope = &parsed.envelopes[0];
@@ -264,6 +266,7 @@ fn a_command_is_told_with_its_words_as_plain_text_and_answered_with_nothing() {
         channel: "C1".to_owned(),
         text: "send +1 (415) 555-0101 hi @tom, write to a@b.example & call 👋".to_owned(),
         trigger: "1.2.3".to_owned(),
+        answer_url: Some(address.to_owned()),
     };
     assert_eq!(envelope.event, Inbound::CommandGiven(expected));
 }
@@ -274,6 +277,19 @@ fn a_command_in_an_organisation_belongs_to_who_let_the_app_in() {
     let by_organisation = command_of(&[("team_id", "T1"), ("enterprise_id", "E1"), ("is_enterprise_install", "true")]);
 
     assert_eq!([&by_team.envelopes[0].account, &by_organisation.envelopes[0].account], ["T1", "E1"]);
+}
+
+#[test]
+fn a_menu_that_asks_what_there_is_gets_an_empty_list_and_leaves_nothing() {
+    let asked = ["block_suggestion", "dialog_suggestion"].map(|kind| {
+        let payload = json!({ "type": kind, "team": { "id": "T1" }, "user": { "id": "U1" }, "value": "ma" });
+        interaction(&form(&payload)).unwrap()
+    });
+
+    for parsed in asked {
+        assert_eq!((parsed.envelopes, parsed.reply.body.as_str()), (Vec::new(), r#"{"options":[]}"#));
+        assert_eq!(parsed.reply.content_type, Some("application/json"));
+    }
 }
 
 #[test]
